@@ -1,0 +1,48 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+// Every target speaks the same strict dialect: Swift 6 mode, strict memory safety, warnings are errors.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name + "Tests", dependencies: dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "hoplens",
+    products: [.executable(name: "hoplens", targets: ["hoplens"])],
+    targets: [
+        // System libraries: header-only shims, no C file to compile.
+        .systemLibrary(name: "CLinux"),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+
+        // Pure: the standard library only. No sockets, clocks, files or `unsafe` (scripts/check proves it).
+        module("Wire"),
+        module("JSON"),
+        module("Fields", ["Wire", "JSON"]),
+        module("Trace", ["Wire", "Fields", "JSON"]),
+        module("Ledger", ["Wire", "Fields", "Trace"]),
+        module("Settings", ["JSON"]),
+        module("Exchange", ["Wire", "Fields"]),
+        module("Report", ["Wire", "Fields", "Trace", "Ledger", "JSON"]),
+
+        // Effects: sockets, threads, files, TLS, the terminal.
+        module("Reactor", ["CLinux"]),
+        module("Secure", ["COpenSSL", "CLinux"]),
+        module("Proxy", ["Wire", "Fields", "Trace", "Settings", "Exchange", "Reactor", "Secure", "CLinux"]),
+        module("Demo", ["Wire", "JSON", "Fields", "Trace", "Ledger", "Report", "Settings", "Reactor", "Secure", "Proxy", "CLinux"]),
+        module("Commands", ["Wire", "JSON", "Fields", "Trace", "Ledger", "Report", "Settings", "Reactor", "Secure", "Proxy", "Demo", "CLinux"]),
+        .executableTarget(name: "hoplens", dependencies: ["Commands"], swiftSettings: strict),
+    ]
+)

@@ -1,0 +1,90 @@
+// What the proxy prints while it runs. Records come as the very lines a capture holds; they are read back, judged and
+// rendered here, on a thread of its own, so that the live view and a later review can never disagree, and a slow or
+// stopped terminal holds up nothing: lines it has no time for are skipped and counted.
+import Glibc
+import Ledger
+import Reactor
+import Report
+import Settings
+import Trace
+
+final class LiveOutput: Sendable {
+    private struct State: Sendable {
+        var run = RunSummary()
+        var isClosed = false
+        var unreadable = 0
+    }
+
+    private let mode: Output.Mode
+    private let color: Bool
+    private let ascii: Bool
+    private let tracking: Tracking
+    private let state = Monitor(State())
+
+    init(_ settings: ProxySettings) {
+        mode = settings.output.mode
+        ascii = settings.output.ascii
+        color = Terminal.wantsColor(settings.output.color, descriptor: STDOUT_FILENO)
+        tracking = Tracking(extra: settings.track)
+    }
+
+    /// The way records are to look now.
+    private var style: Style {
+        Style(
+            width: Terminal.width(STDOUT_FILENO), color: color, ascii: ascii, now: Time.wallMicroseconds() / 1_000_000,
+            utcOffset: Terminal.utcOffset())
+    }
+
+    /// Takes a batch of whole record lines.
+    func take(_ batch: [UInt8]) {
+        let reporter = Reporter(style)
+        var text: [UInt8] = []
+        var unreadable = 0
+        var reader = TraceReader()
+        var lineStart = 0
+        for index in batch.indices where batch[index] == UInt8(ascii: "\n") {
+            defer { lineStart = index + 1 }
+            do throws(TraceError) {
+                let record = try reader.record(batch.span, lineStart..<index)
+                let ledger = Ledger(record, tracking: tracking)
+                state.withLock { $0.run.add(record, ledger) }
+                switch mode {
+                case .lines: text += reporter.line(record, ledger)
+                case .verbose: text += reporter.matrix(record, ledger)
+                case .json, .quiet: break
+                }
+            } catch {
+                unreadable += 1
+            }
+        }
+        let isClosed = state.withLock { state in
+            state.unreadable += unreadable
+            return state.isClosed
+        }
+        guard !isClosed, mode != .quiet else { return }
+        print(mode == .json ? batch : text)
+    }
+
+    private func print(_ bytes: [UInt8]) {
+        do throws(SystemError) {
+            try Files.write(STDOUT_FILENO, bytes)
+        } catch {
+            // The reader has gone (`hoplens proxy … | head`). Traffic must not suffer from that.
+            state.withLock { $0.isClosed = true }
+            Terminal.say("standard output is closed (\(error.text)); the proxy goes on without printing exchanges")
+        }
+    }
+
+    /// The summary of everything taken so far.
+    func summary(seconds: Int64, capture: CaptureCount?) -> [UInt8] {
+        let (run, unreadable) = state.withLock { ($0.run, $0.unreadable) }
+        var style = style
+        style.width = Terminal.width(STDERR_FILENO)
+        style.color = color && Platform.isTerminal(STDERR_FILENO)
+        var text = Reporter(style).summary(run, seconds: seconds, capture: capture)
+        if unreadable > 0 {
+            text += Array("\(unreadable) records could not be read back; this is a fault of hoplens\n".utf8)
+        }
+        return text
+    }
+}

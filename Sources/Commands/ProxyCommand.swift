@@ -1,0 +1,100 @@
+// `hoplens proxy`: starts the proxy, says where it listens, runs until a signal, drains, and sums up.
+import Glibc
+import Proxy
+import Reactor
+import Report
+import Settings
+
+enum ProxyCommand {
+    static func run(_ settings: ProxySettings) -> Int32 {
+        do throws(SystemError) {
+            // Blocked before the first thread starts, so that every thread inherits it and only the queue sees them.
+            try Signals.block([.interrupt, .terminate, .hangup])
+        } catch {
+            Terminal.say("signals cannot be blocked: \(error)")
+            return ExitCode.fault
+        }
+        Signals.ignorePipe()
+        _ = try? Platform.raiseDescriptorLimit()
+        let live = LiveOutput(settings)
+        let server: ProxyServer
+        do throws(ProxyError) {
+            let wantsRecords = settings.output.mode != .quiet
+            server = try ProxyServer.start(
+                settings, records: wantsRecords ? { live.take($0) } : nil, notices: { Terminal.say($0) })
+        } catch {
+            Terminal.say(error.text)
+            return error.exitCode
+        }
+        if settings.instrumentCheck, let problem = server.unresolvableOrigin() {
+            _ = server.stop()
+            Terminal.say(problem)
+            return ExitCode.unreachable
+        }
+        for warning in settings.warnings { Terminal.say("warning: " + warning) }
+        for listener in server.listeners {
+            Terminal.say("listening on \(listener.url), forwarding to \(listener.origin) (node \(server.node))")
+        }
+        if settings.instrumentCheck { checkInLater(server) }
+        return wait(server, live, settings)
+    }
+
+    /// The check asks through the node, so it runs beside it.
+    private static func checkInLater(_ server: ProxyServer) {
+        _ = try? Thread.start("check") {
+            for (listener, finding) in server.checkInstrument() {
+                switch finding {
+                case .same(let status):
+                    Terminal.say(
+                        "instrument check: GET / answers \(status) at \(listener.origin), directly and through this node")
+                case .changed(let what):
+                    Terminal.say(
+                        "warning: inserting hoplens changes the answer of \(listener.origin): \(what). Findings can be an effect"
+                            + " of the inspector until this is explained; try https:// as ORIGIN, or --host and --forwarded")
+                case .unreachable(let why):
+                    Terminal.say(
+                        "warning: the origin \(listener.origin) does not answer (\(why)); requests get 502 or 504 until it does")
+                case .broken(let why):
+                    Terminal.say("warning: the instrument check could not ask through \(listener.url): \(why)")
+                }
+            }
+        }
+    }
+
+    private static func wait(_ server: ProxyServer, _ live: LiveOutput, _ settings: ProxySettings) -> Int32 {
+        let began = Time.monotonicMicroseconds()
+        let queue: SignalQueue
+        do throws(SystemError) {
+            queue = try SignalQueue([.interrupt, .terminate, .hangup])
+        } catch {
+            Terminal.say("signals cannot be read: \(error)")
+            return ExitCode.fault
+        }
+        while let signal = queue.wait() {
+            if signal == .hangup {
+                Terminal.say("SIGHUP: reloading the configuration is not available in this version; nothing was changed")
+                continue
+            }
+            break
+        }
+        Terminal.say("finishing the exchanges that are running (a second signal ends them at once)")
+        let summary = server.stop(isHurried: { queue.next() != nil })
+        let seconds = (Time.monotonicMicroseconds() - began) / 1_000_000
+        let tally = summary.tally
+        var capture: CaptureCount?
+        if settings.capture != nil {
+            capture = CaptureCount(
+                written: summary.captured, lost: summary.captureLost, reason: summary.captureLost > 0 ? "see above" : nil)
+        }
+        if settings.output.mode == .quiet {
+            Terminal.say("\(tally.exchanges) exchanges on \(tally.connections) connections in \(Human.span(seconds: seconds))")
+        } else {
+            Terminal.write(live.summary(seconds: seconds, capture: capture))
+        }
+        if summary.unprinted > 0 {
+            Terminal.say("\(summary.unprinted) exchanges were not printed because the terminal was too slow")
+        }
+        if summary.cut > 0 { Terminal.say("\(summary.cut) exchanges were cut at the end of the drain time") }
+        return ExitCode.fine
+    }
+}

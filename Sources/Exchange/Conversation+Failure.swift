@@ -1,0 +1,130 @@
+// When things go wrong: refusals of a request, answers of our own, aborted exchanges, time limits, draining.
+import Wire
+
+extension Conversation {
+    /// A head that cannot be read: says why and closes (RFC 9112 section 2.2 and 9.6).
+    mutating func refuse(_ error: WireError, bytes: Int, _ output: inout Output) {
+        output.commands.append(.observe(.refused(error, bytes: bytes)))
+        persists = false
+        method = .other
+        answer(error.requestStatus, Failure(.client, .head, .httpRequestError, error.text), &output)
+    }
+
+    /// Answers instead of the origin, which is let go.
+    mutating func answer(_ status: Int, _ failure: Failure, _ output: inout Output) {
+        if request != .complete { persists = false }
+        if isDraining || clientEnded { persists = false }
+        let start = output.toClient.count
+        OwnAnswer.write(
+            status: status, error: status == 200 ? nil : failure.cause, text: failure.text, node: settings.pseudonym,
+            isHead: method == .head, closes: !persists, keepAlive10: persists && clientMinorVersion == 0,
+            into: &output.toClient)
+        let extent = Extent(start, output.toClient.count)
+        output.commands.append(.observe(.ownAnswer(status: status, extent)))
+        output.commands.append(.send(.client, extent))
+        wroteResponse = true
+        finish(.answered, failure, closing: persists ? nil : clientEnded ? .plain : .linger, &output)
+    }
+
+    /// The origin cannot answer: 502, 503 or 504 while that can still be said, else an aborted exchange.
+    mutating func fail(_ failure: Failure, _ output: inout Output) {
+        guard response != .none else { return }
+        if wroteResponse {
+            abandon(.originAborted, failure, &output)
+        } else {
+            answer(failure.cause.status, failure, &output)
+        }
+    }
+
+    /// The response head is out and the rest will not come: the client must be able to tell. A missing last chunk or
+    /// missing bytes tell by themselves; a close-delimited body needs a reset.
+    mutating func abandon(_ ending: Ending, _ failure: Failure, _ output: inout Output) {
+        let framed = !removesChunked && responseBody.framing != .untilClose
+        finish(ending, failure, closing: framed ? .plain : .reset, &output)
+    }
+
+    mutating func clientEnd(_ output: inout Output) {
+        clientEnded = true
+        switch request {
+        case .idle:
+            request = .closed
+            output.commands.append(.closeClient(.plain))
+        case .reading:
+            request = .closed
+            output.commands.append(.closeClient(.plain))
+        case .body:
+            finish(
+                .clientAborted,
+                Failure(.client, .body, .httpRequestError, "the client closed the connection in the middle of its request"),
+                closing: .plain, &output)
+        case .complete:
+            // A half-close: the client waits for its answer (RFC 9112 section 9.6).
+            persists = false
+        case .tunnel:
+            if originEnded {
+                finish(.complete, nil, closing: .plain, &output)
+            } else {
+                output.commands.append(.finishSending(.origin))
+            }
+        case .closed: break
+        }
+    }
+
+    mutating func clientBroken(_ failure: Failure, _ output: inout Output) {
+        switch request {
+        case .closed: break
+        case .idle, .reading:
+            request = .closed
+            output.commands.append(.closeClient(.plain))
+        case .body, .complete, .tunnel: finish(.clientAborted, failure, closing: .plain, &output)
+        }
+    }
+
+    mutating func timeout(_ blocked: Side?, _ output: inout Output) {
+        switch (request, response) {
+        case (.idle, _), (.closed, _):
+            request = .closed
+            output.commands.append(.closeClient(.plain))
+        case (.reading, _):
+            output.commands.append(.observe(.refused(.badMethod, bytes: 0)))
+            persists = false
+            method = .other
+            answer(408, Failure(.client, .head, .httpRequestError, "the request head did not arrive in time"), &output)
+        case (.tunnel, _):
+            finish(
+                .timedOut, Failure(nil, .tunnel, .connectionReadTimeout, "the tunnel was silent for too long"),
+                closing: .plain, &output)
+        case (_, .connecting):
+            fail(Failure(.origin, .connect, .connectionTimeout, "the origin did not accept a connection in time"), &output)
+        case (_, .waiting):
+            if request == .body, blocked != .origin {
+                answer(
+                    408, Failure(.client, .body, .httpRequestError, "the request body did not arrive in time"), &output)
+            } else if blocked == .origin {
+                fail(
+                    Failure(.origin, .body, .connectionWriteTimeout, "the origin does not take the request body"), &output)
+            } else {
+                fail(Failure(.origin, .response, .httpResponseTimeout, "the origin did not answer in time"), &output)
+            }
+        case (_, .body):
+            let failure =
+                blocked == .client
+                ? Failure(.client, .body, .connectionWriteTimeout, "the client does not take the answer")
+                : request == .body && blocked == nil && requestBody.framing != .none && !responseStarted
+                    ? Failure(.client, .body, .connectionReadTimeout, "the request body did not arrive in time")
+                    : Failure(.origin, .body, .connectionReadTimeout, "the answer stopped in the middle")
+            abandon(.timedOut, failure, &output)
+        case (_, .none), (_, .tunnel): break
+        }
+    }
+
+    private var responseStarted: Bool { responseBody.count > 0 }
+
+    mutating func drain(_ output: inout Output) {
+        isDraining = true
+        if request == .idle {
+            request = .closed
+            output.commands.append(.closeClient(.plain))
+        }
+    }
+}

@@ -1,0 +1,241 @@
+// The response half of an exchange: interim heads, the final head, the body, its trailers, and the end of it all.
+import Fields
+import Wire
+
+extension Conversation {
+    mutating func originReady(_ reused: Bool, _ output: inout Output) {
+        guard response == .connecting else { return }
+        originIsReused = reused
+        originEnded = false
+        responseSearch = HeadSearch()
+        response = .waiting
+        output.commands.append(.arm(request == .body ? .body : .response))
+    }
+
+    mutating func readResponse(_ bytes: Span<UInt8>, _ scratch: inout Scratch, _ output: inout Output) -> Bool {
+        guard bytes.count > 0 else { return false }
+        do throws(WireError) {
+            let limits = settings.limits
+            if !responseSearch.isFresh, try !responseSearch.reachesEnd(bytes, limits: limits) { return false }
+            guard let end = try HeadParser.response(bytes, from: 0, into: &scratch.response, limits: limits) else {
+                _ = try responseSearch.reachesEnd(bytes, limits: limits)
+                return false
+            }
+            responseSearch = HeadSearch()
+            scratch.responseEdits.removeAll(keepingCapacity: true)
+            scratch.options.read(bytes, scratch.response.fields)
+            if scratch.response.status < 200 {
+                return interim(bytes, headEnd: end, &scratch, &output)
+            }
+            return try final(bytes, headEnd: end, &scratch, &output)
+        } catch {
+            let cause: Failure.Cause =
+                switch error {
+                case .headTooLarge, .tooManyFields, .lineTooLong, .targetTooLong: .httpResponseHeaderSectionSize
+                case .badTransferEncoding, .unknownTransferEncoding, .transferEncodingInHTTP10:
+                    .httpResponseTransferCoding
+                default: .httpProtocolError
+                }
+            fail(Failure(.origin, .response, cause, "the origin's answer is not valid: " + error.text), &output)
+            return false
+        }
+    }
+
+    /// A 1xx (RFC 9110 section 15.2): passed on, except to a client that cannot understand it.
+    private mutating func interim(
+        _ bytes: Span<UInt8>, headEnd: Int, _ scratch: inout Scratch, _ output: inout Output
+    ) -> Bool {
+        interims += 1
+        if interims > settings.interimLimit {
+            fail(Failure(.origin, .response, .httpProtocolError, "the origin sends interim responses without end"), &output)
+            return false
+        }
+        let switches = scratch.response.status == 101
+        if switches, !upgradeIsValid(bytes, scratch) {
+            fail(
+                Failure(.origin, .response, .httpUpgradeFailed, "the origin switched to a protocol nobody asked for"),
+                &output)
+            return false
+        }
+        let start = output.toClient.count
+        ResponseRewriter.write(
+            bytes,
+            ResponseContext(
+                isInterim: true, upgrades: switches, persists: true, clientMinorVersion: clientMinorVersion,
+                removesChunked: false, staysBehind: staysBehind),
+            settings, clientHost: clientHost, scratch: &scratch, into: &output.toClient)
+        output.commands.append(.observe(switches ? .response : .interim))
+        if clientMinorVersion == 1 {
+            output.commands.append(.send(.client, Extent(start, output.toClient.count)))
+        } else {
+            output.toClient.removeLast(output.toClient.count - start)
+        }
+        output.commands.append(.consume(headEnd))
+        guard switches else { return true }
+        wroteResponse = true
+        request = .tunnel
+        response = .tunnel
+        persists = false
+        output.commands.append(.arm(.tunnel))
+        return true
+    }
+
+    private func upgradeIsValid(_ bytes: Span<UInt8>, _ scratch: borrowing Scratch) -> Bool {
+        guard offersUpgrade, request == .complete, scratch.options.upgrade,
+            let index = scratch.response.fields.firstIndex(of: .upgrade)
+        else { return false }
+        // The protocol must be one the client offered (RFC 9110 section 7.8); the offer is short, the answer one word.
+        let answer = scratch.response.fields.lines[index].value
+        let offer = upgradeTokens.span
+        var found = false
+        ListMember.forEach(Extent(0, offer.count), offer) { member in
+            guard member.count == answer.count else { return }
+            for i in 0..<member.count
+            where Octet.lowercased(offer[Int(member.start) + i])
+                != Octet.lowercased(bytes[Int(answer.start) + i])
+            {
+                return
+            }
+            found = true
+        }
+        return found
+    }
+
+    private mutating func final(
+        _ bytes: Span<UInt8>, headEnd: Int, _ scratch: inout Scratch, _ output: inout Output
+    ) throws(WireError) -> Bool {
+        let framing = try Framing.ofResponse(bytes, scratch.response, to: method)
+        responseBody = BodyTransfer(framing)
+        removesChunked = framing == .chunked && clientMinorVersion == 0
+        originPersists = scratch.response.minorVersion == 1 && !scratch.options.close && framing != .untilClose
+        // An answer before the end of the request: whether the rest will be read is not certain, so the connection
+        // ends behind this answer (RFC 9112 section 9.3).
+        if request != .complete { persists = false }
+        if framing == .untilClose || removesChunked || clientEnded || isDraining { persists = false }
+        let start = output.toClient.count
+        ResponseRewriter.write(
+            bytes,
+            ResponseContext(
+                isInterim: false, upgrades: false, persists: persists, clientMinorVersion: clientMinorVersion,
+                removesChunked: removesChunked || (clientMinorVersion == 0 && scratch.response.fields.contains(.transferEncoding)),
+                staysBehind: staysBehind),
+            settings, clientHost: clientHost, scratch: &scratch, into: &output.toClient)
+        output.commands.append(.observe(.response))
+        output.commands.append(.send(.client, Extent(start, output.toClient.count)))
+        output.commands.append(.consume(headEnd))
+        wroteResponse = true
+        response = .body
+        status = scratch.response.status
+        if framing == .none {
+            responseComplete(leftover: bytes.count - headEnd, &output)
+            return false
+        }
+        output.commands.append(.arm(.body))
+        return true
+    }
+
+    mutating func readResponseBody(
+        _ bytes: Span<UInt8>, _ scratch: inout Scratch, _ output: inout Output
+    ) -> Bool {
+        guard bytes.count > 0 else { return false }
+        do throws(WireError) {
+            let progress = try responseBody.advance(
+                bytes, to: .client, removesChunked: removesChunked, observes: status >= 400, into: &output.commands)
+            output.commands.append(.arm(.body))
+            switch progress {
+            case .needMore:
+                output.commands.append(.consume(bytes.count))
+            case .ended(let offset):
+                output.commands.append(.consume(offset))
+                responseComplete(leftover: bytes.count - offset, &output)
+            case .trailers(let offset):
+                guard
+                    let end = try HeadParser.trailers(
+                        bytes, from: offset, into: &scratch.trailers, limits: settings.limits)
+                else {
+                    output.commands.append(.consume(offset))
+                    return false
+                }
+                let start = output.toClient.count
+                TrailerRewriter.write(bytes, scratch: &scratch, into: &output.toClient)
+                if !scratch.trailers.lines.isEmpty { output.commands.append(.observe(.trailers(.origin))) }
+                if removesChunked {
+                    output.toClient.removeLast(output.toClient.count - start)
+                } else {
+                    output.commands.append(.send(.client, Extent(start, output.toClient.count)))
+                }
+                output.commands.append(.consume(end))
+                responseComplete(leftover: bytes.count - end, &output)
+            }
+            return false
+        } catch {
+            abandon(
+                .originAborted, Failure(.origin, .body, .httpProtocolError, "the origin's body is not valid: " + error.text),
+                &output)
+            return false
+        }
+    }
+
+    /// The response is whole. The exchange ends with it, even when the client is still sending its request.
+    private mutating func responseComplete(leftover: Int, _ output: inout Output) {
+        let reusable = originPersists && request == .complete && leftover == 0 && !originEnded
+        let closing: Closing? = persists ? nil : request == .complete ? .plain : .linger
+        finish(.complete, nil, closing: closing, reusable: reusable, &output)
+    }
+
+    // MARK: ends
+
+    mutating func originEnd(_ output: inout Output) {
+        originEnded = true
+        switch response {
+        case .none, .connecting: break
+        case .waiting:
+            originBroken(
+                Failure(
+                    .origin, .response, .connectionTerminated, "the origin closed the connection without an answer"),
+                &output)
+        case .body:
+            if responseBody.endsWithConnection {
+                finish(.complete, nil, closing: request == .complete ? .plain : .linger, &output)
+            } else {
+                abandon(
+                    .originAborted,
+                    Failure(
+                        .origin, .body, .httpResponseIncomplete, "the origin closed the connection in the middle of its answer"
+                    ), &output)
+            }
+        case .tunnel:
+            if clientEnded {
+                finish(.complete, nil, closing: .plain, &output)
+            } else {
+                output.commands.append(.finishSending(.client))
+            }
+        }
+    }
+
+    mutating func originBroken(_ failure: Failure, _ output: inout Output) {
+        switch response {
+        case .none: break
+        case .connecting: fail(failure, &output)
+        case .waiting:
+            if mayRetry {
+                retried = true
+                response = .connecting
+                output.commands.append(.observe(.retry))
+                output.commands.append(.arm(.connect))
+                output.commands.append(.openOrigin(fresh: true))
+                output.commands.append(.send(.origin, Extent(0, output.toOrigin.count)))
+            } else {
+                fail(failure, &output)
+            }
+        case .body: abandon(.originAborted, failure, &output)
+        case .tunnel: finish(.originAborted, failure, closing: .reset, &output)
+        }
+    }
+
+    /// Invariant 3.
+    private var mayRetry: Bool {
+        originIsReused && !retried && method.isIdempotent && requestBody.framing == .none && responseSearch.isFresh
+            && interims == 0
+    }
+}

@@ -1,0 +1,190 @@
+// Getting a connection to the origin: names to addresses, one address after the other until one accepts (IPv6 and IPv4
+// in the order the resolver gives), then TLS. Nothing here blocks; the session's own time limit bounds the whole, and
+// each address gets a share of it, so a dead first address does not use it up.
+import Exchange
+import Reactor
+import Secure
+
+final class Dial: ChannelOwner, Timed {
+    private let worker: Worker
+    private let service: ServiceRuntime
+    private weak var session: Session?
+    private var addresses: [SocketAddress] = []
+    private var next = 0
+    private var channel: Channel?
+    private var isHandshaking = false
+    private var isOver = false
+    private var lastFailure: Failure?
+    private var startedAt: Int64 = 0
+    private var connectedAt: Int64 = 0
+    var deadline = Deadline()
+
+    init(worker: Worker, service: ServiceRuntime, session: Session) {
+        self.worker = worker
+        self.service = service
+        self.session = session
+    }
+
+    func begin() {
+        startedAt = worker.loop.microseconds()
+        worker.addresses[service.index].resolve { [weak self] result in self?.resolved(result) }
+    }
+
+    private func resolved(_ result: Result<[SocketAddress], Failure>) {
+        guard !isOver else { return }
+        switch result {
+        case .success(let found):
+            addresses = found
+            tryNext()
+        case .failure(let failure): end(failure)
+        }
+    }
+
+    private func tryNext() {
+        while next < addresses.count {
+            let address = addresses[next]
+            next += 1
+            if worker.isOwnListener(address) {
+                lastFailure = Failure(
+                    nil, .connect, .destinationIPProhibited,
+                    "the origin \(address) is this hoplens itself; give ORIGIN another address or port")
+                continue
+            }
+            guard worker.mayOpenOrigin else {
+                lastFailure = Failure(
+                    nil, .connect, .connectionLimitReached,
+                    "the limit origin-connections is reached; raise it with --limit origin-connections=N")
+                break
+            }
+            switch Socket.connect(to: address) {
+            case .failed(let error): lastFailure = Dial.failure(of: error, address)
+            case .connected(let descriptor), .underWay(let descriptor):
+                do throws(SystemError) {
+                    let channel = try Channel(
+                        descriptor: descriptor, peer: address, loop: worker.loop, pool: worker.blocks)
+                    channel.owner = self
+                    worker.openedOrigin(channel)
+                    self.channel = channel
+                    // Half the time for each address but the last, so that another one still gets its chance.
+                    let share = next < addresses.count ? worker.timeouts[.connect] / 2 : worker.timeouts[.connect]
+                    worker.loop.arm(self, after: max(share, 100))
+                    return
+                } catch {
+                    Socket.close(descriptor)
+                    lastFailure = Dial.failure(of: error, address)
+                }
+            }
+        }
+        end(lastFailure ?? Failure(.origin, .connect, .dnsError, "the origin's name has no address"))
+    }
+
+    func channelIsReady(_ channel: Channel, _ readiness: Readiness) {
+        guard !isOver, self.channel === channel else { return }
+        if isHandshaking {
+            handshake(channel)
+            return
+        }
+        guard readiness.contains(.writable) || readiness.contains(.hangup) else { return }
+        if let error = Socket.takeError(channel.descriptor) {
+            give(up: channel, Dial.failure(of: error, channel.peer))
+            return
+        }
+        Socket.setNoDelay(channel.descriptor)
+        connectedAt = worker.loop.microseconds()
+        guard let context = service.originTLS else {
+            succeed(channel)
+            return
+        }
+        do throws(TLSFailure) {
+            channel.startTLS(try TLSConnection(client: context, descriptor: channel.descriptor))
+            isHandshaking = true
+            handshake(channel)
+        } catch {
+            give(up: channel, Dial.failure(of: error, channel.peer))
+        }
+    }
+
+    private func handshake(_ channel: Channel) {
+        guard let tls = channel.tls else { return }
+        switch tls.handshake() {
+        case .done:
+            channel.canRead = true
+            channel.canWrite = true
+            succeed(channel)
+        case .wantRead, .wantWrite: break
+        case .failed(let failure):
+            // Another address of the same name has the same certificate as a rule, but not always.
+            give(up: channel, Dial.failure(of: failure, channel.peer))
+        }
+    }
+
+    private func give(up channel: Channel, _ failure: Failure) {
+        lastFailure = failure
+        self.channel = nil
+        isHandshaking = false
+        worker.closeOrigin(channel)
+        tryNext()
+    }
+
+    private func succeed(_ channel: Channel) {
+        isOver = true
+        self.channel = nil
+        worker.loop.forget(self)
+        guard let session else {
+            worker.closeOrigin(channel)
+            return
+        }
+        let now = worker.loop.microseconds()
+        session.ledger.connectMicroseconds = connectedAt - startedAt
+        if channel.tls != nil { session.ledger.tlsMicroseconds = now - connectedAt }
+        session.attach(channel, reused: false)
+    }
+
+    private func end(_ failure: Failure) {
+        guard !isOver else { return }
+        isOver = true
+        worker.loop.forget(self)
+        worker.addresses[service.index].refresh()
+        session?.dialFailed(failure)
+    }
+
+    func deadlinePassed() {
+        guard !isOver, let channel else { return }
+        give(
+            up: channel,
+            Failure(
+                .origin, .connect, .connectionTimeout,
+                isHandshaking
+                    ? "the TLS handshake with \(channel.peer) took too long"
+                    : "no answer from \(channel.peer) within the time limit connect"))
+    }
+
+    /// The session does not want it any more.
+    func cancel() {
+        guard !isOver else { return }
+        isOver = true
+        worker.loop.forget(self)
+        if let channel { worker.closeOrigin(channel) }
+        channel = nil
+    }
+
+    private static func failure(of error: SystemError, _ address: SocketAddress) -> Failure {
+        if error.isConnectionRefused {
+            return Failure(.origin, .connect, .connectionRefused, "connection refused by \(address)")
+        }
+        return Failure(
+            .origin, .connect, error.isTimedOut ? .connectionTimeout : .destinationUnavailable,
+            "\(address): \(error.text)")
+    }
+
+    private static func failure(of failure: TLSFailure, _ address: SocketAddress) -> Failure {
+        let cause: Failure.Cause =
+            switch failure.word {
+            case "tls_certificate_error": .tlsCertificateError
+            case "tls_alert_received": .tlsAlertReceived
+            case "connection_terminated": .connectionTerminated
+            default: .tlsProtocolError
+            }
+        return Failure(.origin, .connect, cause, "TLS with \(address): \(failure.text)")
+    }
+}

@@ -1,0 +1,81 @@
+// Idle connections to one origin, per loop. The one used last is taken first, so that a quiet time lets the others grow
+// old together and be closed. A connection in the pool that becomes readable has ended or speaks unasked: either way it
+// is no good any more.
+import Reactor
+
+final class OriginPool: ChannelOwner, Timed {
+    private unowned let worker: Worker
+    private var idle: [Channel] = []
+    private var since: [Int64] = []
+    var deadline = Deadline()
+
+    /// How many idle connections are kept.
+    private static let capacity = 128
+    /// How long one is kept, in milliseconds: a little less than the usual keep-alive time of servers, so that they
+    /// rarely close one in the moment it is used.
+    private static let patience: Int64 = 50_000
+
+    init(_ worker: Worker) {
+        self.worker = worker
+        idle.reserveCapacity(OriginPool.capacity)
+        since.reserveCapacity(OriginPool.capacity)
+    }
+
+    var count: Int { idle.count }
+
+    /// Takes a connection; for a request that must not be sent twice it is looked at first (`sure`).
+    func take(sure: Bool) -> Channel? {
+        while let channel = idle.popLast() {
+            since.removeLast()
+            if channel.isBroken || channel.peerClosed || (sure && !Socket.isQuiet(channel.descriptor)) {
+                worker.closeOrigin(channel)
+                continue
+            }
+            return channel
+        }
+        return nil
+    }
+
+    func give(_ channel: Channel) {
+        guard !worker.isDraining, idle.count < OriginPool.capacity else {
+            worker.closeOrigin(channel)
+            return
+        }
+        channel.owner = self
+        idle.append(channel)
+        since.append(worker.loop.now)
+        if !deadline.isArmed { worker.loop.arm(self, after: Int(OriginPool.patience)) }
+    }
+
+    func channelIsReady(_ channel: Channel, _ readiness: Readiness) {
+        // Room to write is no news; anything else ends the connection.
+        guard readiness.contains(.readable) || readiness.contains(.hangup) else { return }
+        if channel.tls != nil, !channel.peerClosed {
+            // A TLS session ticket or key update may come between exchanges.
+            if case .wouldBlock = channel.fill() { return }
+        }
+        guard let index = idle.firstIndex(where: { $0 === channel }) else { return }
+        idle.remove(at: index)
+        since.remove(at: index)
+        worker.closeOrigin(channel)
+    }
+
+    func deadlinePassed() {
+        let limit = worker.loop.now - OriginPool.patience
+        var old = 0
+        while old < since.count, since[old] <= limit { old += 1 }
+        for channel in idle[..<old] { worker.closeOrigin(channel) }
+        idle.removeFirst(old)
+        since.removeFirst(old)
+        if let oldest = since.first {
+            worker.loop.arm(self, at: oldest + OriginPool.patience)
+        }
+    }
+
+    func closeAll() {
+        for channel in idle { worker.closeOrigin(channel) }
+        idle.removeAll()
+        since.removeAll()
+        worker.loop.forget(self)
+    }
+}

@@ -1,0 +1,233 @@
+// What a session tells the recorder. Heads are recorded the moment the core points at them, straight from the receive
+// buffer; nothing is kept but a few times and counts. With no sink and no terminal there is no recorder, and all of this
+// is a test of one pointer.
+import Exchange
+import Reactor
+import Secure
+import Trace
+import Wire
+
+/// What is kept about the exchange at hand for its record.
+struct SessionRecord {
+    var buffer = RecordBuffer()
+    var clientTLS: String?
+    var exchangeNumber: UInt64 = 0
+    var startedAt: Int64 = 0
+    var firstByteAt: Int64 = 0
+    var connectMicroseconds: Int64 = -1
+    var tlsMicroseconds: Int64 = -1
+    var status = 0
+    var isOwn = false
+    var retried = false
+    var isOpen = false
+    // The connection to the origin.
+    var originNumber: UInt64 = 0
+    var originReused = false
+    var originTLS: String?
+    var originVerified = true
+    var originAddress: [UInt8] = []
+
+    mutating func noteOrigin(_ channel: Channel, reused: Bool) {
+        originNumber = channel.number
+        originReused = reused
+        originAddress.removeAll(keepingCapacity: true)
+        channel.peer.append(to: &originAddress)
+        if let tls = channel.tls {
+            originTLS = tls.version
+            originVerified = tls.facts.verified
+        } else {
+            originTLS = nil
+            originVerified = true
+        }
+    }
+
+    fileprivate mutating func start(at now: Int64) {
+        isOpen = true
+        exchangeNumber += 1
+        startedAt = now
+        firstByteAt = 0
+        connectMicroseconds = -1
+        tlsMicroseconds = -1
+        status = 0
+        isOwn = false
+        retried = false
+        originNumber = 0
+        originReused = false
+    }
+}
+
+extension Session {
+    func observe(_ observation: Observation, _ side: Side?, _ block: Block?, _ base: Int) {
+        switch observation {
+        case .request:
+            startRecord()
+            guard worker.isRecording, let block else { return }
+            // Locals, because a span must not outlive the access to a class's property; they share storage, not bytes.
+            let (bytes, sent) = (block.bytes, output.toOrigin)
+            worker.recorder?.request(
+                &ledger.buffer, bytes.span.extracting(base..<bytes.count), method: worker.scratch.request.method, target: worker.scratch.request.target,
+                minorVersion: worker.scratch.request.minorVersion, lines: worker.scratch.request.fields.lines,
+                edits: worker.scratch.requestEdits, sent: sent.span)
+        case .refused(_, let count):
+            startRecord()
+            guard worker.isRecording, let block else { return }
+            let bytes = block.bytes
+            worker.recorder?.refused(&ledger.buffer, bytes.span.extracting(base..<(base + count)), count: count)
+        case .interim:
+            noteFirstByte()
+            guard worker.isRecording, let block else { return }
+            let head = worker.scratch.response
+            let (bytes, sent) = (block.bytes, output.toClient)
+            worker.recorder?.interim(
+                &ledger.buffer, bytes.span.extracting(base..<bytes.count), status: head.status,
+                reason: head.reason, minorVersion: head.minorVersion, lines: head.fields.lines,
+                edits: worker.scratch.responseEdits, sent: sent.span)
+        case .response:
+            noteFirstByte()
+            ledger.status = worker.scratch.response.status
+            guard worker.isRecording, let block else { return }
+            let head = worker.scratch.response
+            let (bytes, sent) = (block.bytes, output.toClient)
+            worker.recorder?.response(
+                &ledger.buffer, bytes.span.extracting(base..<bytes.count), status: head.status,
+                reason: head.reason, minorVersion: head.minorVersion, lines: head.fields.lines,
+                edits: worker.scratch.responseEdits, sent: sent.span, byHoplens: false)
+        case .ownAnswer(let status, let extent): observeOwnAnswer(status, Int(extent.start))
+        case .trailers(let from):
+            guard worker.isRecording, let block else { return }
+            let (bytes, sent) = (block.bytes, from == .client ? output.toOrigin : output.toClient)
+            worker.recorder?.trailers(
+                &ledger.buffer, side: from == .client ? .request : .response,
+                bytes.span.extracting(base..<bytes.count), lines: worker.scratch.trailers.lines,
+                edits: worker.scratch.trailerEdits,
+                sent: sent.span)
+        case .content(let extent):
+            guard worker.isRecording, let block else { return }
+            let bytes = block.bytes
+            worker.recorder?.sample(&ledger.buffer, bytes.span.extracting(base..<bytes.count), extent)
+        case .retry: ledger.retried = true
+        }
+    }
+
+    /// An answer of ours is read back from what is about to be sent, so it is recorded like any other.
+    private func observeOwnAnswer(_ status: Int, _ start: Int) {
+        ledger.status = status
+        ledger.isOwn = true
+        guard worker.isRecording else { return }
+        let sent = output.toClient
+        let limits = HeadLimits()
+        guard start < sent.count,
+            (try? HeadParser.response(sent.span, from: start, into: &worker.scratch.response, limits: limits)) ?? nil != nil
+        else { return }
+        worker.recorder?.response(
+            &ledger.buffer, sent.span, status: status, reason: worker.scratch.response.reason, minorVersion: 1,
+            lines: worker.scratch.response.fields.lines, edits: [], sent: sent.span, byHoplens: true)
+    }
+
+    private func startRecord() {
+        let now = worker.loop.nowMicroseconds
+        ledger.start(at: now)
+        guard worker.isRecording else { return }
+        ledger.buffer = worker.takeRecord()
+        worker.ids.advance()
+        let id = worker.ids.text
+        worker.recorder?.begin(
+            &ledger.buffer, id: id.span, wallMicroseconds: Time.wallMicroseconds(),
+            service: service.name, clientAddress: clientEndpoint, connection: number,
+            exchange: ledger.exchangeNumber, clientTLS: ledger.clientTLS)
+    }
+
+    private func noteFirstByte() {
+        if ledger.firstByteAt == 0 { ledger.firstByteAt = worker.loop.microseconds() }
+    }
+
+    func finishRecord(_ outcome: Outcome) {
+        guard ledger.isOpen else { return }
+        ledger.isOpen = false
+        let ending = Session.ending(outcome)
+        worker.count(
+            status: ledger.status, own: ledger.isOwn,
+            aborted: outcome.ending != .complete && outcome.ending != .answered, retried: ledger.retried)
+        guard worker.isRecording else { return }
+        if ledger.originNumber != 0 || outcome.failure?.phase == .connect {
+            worker.recorder?.origin(
+                &ledger.buffer, url: service.originURL, address: ledger.originNumber == 0 ? [] : ledger.originAddress,
+                connection: ledger.originNumber, reused: ledger.originReused, retried: ledger.retried,
+                tls: ledger.originTLS, verified: ledger.originVerified)
+        }
+        let now = worker.loop.microseconds()
+        var timing = RecordedTiming()
+        if ledger.connectMicroseconds >= 0 { timing.connect = ledger.connectMicroseconds }
+        if ledger.tlsMicroseconds >= 0 { timing.tls = ledger.tlsMicroseconds }
+        if ledger.firstByteAt > 0 { timing.firstByte = ledger.firstByteAt - ledger.startedAt }
+        worker.recorder?.end(
+            &ledger.buffer, ending, durationMicroseconds: now - ledger.startedAt, timing: timing,
+            requestBody: Session.facts(outcome.requestFraming, outcome.requestBytes),
+            responseBody: ledger.status == 0 || ledger.isOwn
+                ? nil : Session.facts(outcome.responseFraming, outcome.responseBytes),
+            error: outcome.failure.map(Session.recorded))
+        worker.emit(ledger.buffer)
+        worker.giveRecord(&ledger.buffer)
+    }
+
+    private static func facts(_ framing: Framing, _ bytes: UInt64) -> BodyFacts {
+        let word: BodyFraming =
+            switch framing {
+            case .none: .none
+            case .length: .length
+            case .chunked: .chunked
+            case .untilClose: .close
+            case .tunnel: .tunnel
+            }
+        return BodyFacts(word, bytes: Int64(clamping: bytes))
+    }
+
+    private static func ending(_ outcome: Outcome) -> Trace.Ending {
+        switch outcome.ending {
+        case .complete: .complete
+        case .answered: outcome.failure?.side == .origin ? .originAborted : .refused
+        case .clientAborted: .clientAborted
+        case .originAborted: .originAborted
+        case .timedOut: .timeout
+        case .shutDown: .shutdown
+        }
+    }
+
+    private static func recorded(_ failure: Failure) -> RecordedError {
+        let side =
+            switch failure.side {
+            case .client: "client"
+            case .origin: "origin"
+            case nil: "hoplens"
+            }
+        return RecordedError(side: side, phase: failure.phase.word, cause: failure.cause.word, text: failure.text)
+    }
+
+    /// Cuts what runs at the end of the drain time. Says whether there was anything to cut.
+    func abandon() -> Bool {
+        let isBusy = conversation.isBusy
+        if isBusy {
+            finishRecord(
+                Outcome(
+                    ending: .shutDown, requestFraming: .none, requestBytes: 0, responseFraming: .none, responseBytes: 0,
+                    failure: Failure(nil, .body, .proxyInternalError, "hoplens was stopped before the exchange ended")))
+        }
+        close()
+        return isBusy
+    }
+}
+
+extension Phase {
+    /// The word used in traces.
+    var word: String {
+        switch self {
+        case .head: "head"
+        case .keepAlive: "keep-alive"
+        case .connect: "connect"
+        case .body: "body"
+        case .response: "response"
+        case .tunnel: "tunnel"
+        case .linger: "linger"
+        }
+    }
+}

@@ -1,0 +1,96 @@
+// What all loops of a proxy share: immutable settings and contexts, and the way to the sinks, whose queues are the only
+// things locked.
+public import Fields
+import Reactor
+public import Secure
+import Settings
+import Synchronization
+import Trace
+public import Wire
+
+final class SharedState: Sendable {
+    let settings: ProxySettings
+    let node: String
+    let services: [ServiceRuntime]
+    let resolver: Resolver
+    let idSalt: UInt32
+    private let listeners: [SocketAddress]
+    private let ownHosts: [SocketAddress]
+    private let fingerprinter: Fingerprinter
+    private let capture: LineSink?
+    private let live: LineSink?
+    private let notices: @Sendable (String) -> Void
+    /// Lines that never reached the capture's queue; the capture thread writes a gap for them.
+    let captureLost: Atomic<Int>
+    /// Lines that never reached the live output's queue.
+    let liveSkipped: Atomic<Int>
+
+    init(
+        settings: ProxySettings, node: String, services: [ServiceRuntime], resolver: Resolver,
+        listeners: [SocketAddress], ownHosts: [SocketAddress], fingerprinter: Fingerprinter, capture: LineSink?,
+        live: LineSink?, notices: @escaping @Sendable (String) -> Void
+    ) {
+        self.settings = settings
+        self.node = node
+        self.services = services
+        self.resolver = resolver
+        self.listeners = listeners
+        self.ownHosts = ownHosts
+        self.fingerprinter = fingerprinter
+        self.capture = capture
+        self.live = live
+        self.notices = notices
+        captureLost = Atomic(0)
+        liveSkipped = Atomic(0)
+        var salt: UInt32 = 0
+        for byte in SecureRandom.bytes(4) { salt = salt << 8 | UInt32(byte) }
+        idSalt = salt
+    }
+
+    /// Whether anybody wants records.
+    var wantsRecords: Bool { capture != nil || live != nil }
+
+    /// A recorder for one loop, or nil when nobody wants records.
+    func makeRecorder() -> Recorder? {
+        guard wantsRecords else { return nil }
+        return Recorder(
+            node: node, fingerprinting: fingerprinter, raw: settings.capture?.raw ?? false,
+            sampleLimit: settings.capture?.sampleBytes ?? 4096)
+    }
+
+    func notice(_ text: String) { notices(text) }
+
+    /// Hands whole lines to the sinks and leaves the batch empty. Returns how many lines the capture had no room for.
+    func offer(_ batch: inout [UInt8], lines: Int) -> Int {
+        var lost = 0
+        if let live {
+            var copy = batch
+            if !live.offer(&copy) { liveSkipped.add(lines, ordering: .relaxed) }
+        }
+        if let capture, !capture.offer(&batch) {
+            captureLost.add(lines, ordering: .relaxed)
+            lost = lines
+        }
+        batch.removeAll(keepingCapacity: true)
+        return lost
+    }
+
+    /// Whether an address is one of this process's own listeners: forwarding there would never end.
+    func isOwnListener(_ address: SocketAddress) -> Bool {
+        for listener in listeners where listener.port == address.port {
+            if listener.hasSameHost(as: address) { return true }
+            if listener.isWildcard {
+                if address.isLoopback || address.isWildcard { return true }
+                for host in ownHosts where host.hasSameHost(as: address) { return true }
+            }
+        }
+        return false
+    }
+}
+
+extension Fingerprinter: Fingerprinting {
+    /// The fingerprint of an extent of bytes.
+    public func fingerprint(_ bytes: Span<UInt8>, _ extent: Extent) -> UInt32 {
+        fingerprint(bytes, from: Int(extent.start), to: Int(extent.end))
+    }
+}

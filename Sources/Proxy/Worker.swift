@@ -1,0 +1,302 @@
+// Everything one event loop owns: its connections, pools, scratch space, counters and the batch of records on its way to
+// the sinks. Loops share nothing but the sinks' queues, so nothing here is locked.
+import Exchange
+import Reactor
+import Secure
+import Settings
+import Trace
+
+/// What a loop counted; added up over loops for the summary.
+public struct Tally: Equatable, Sendable {
+    /// Exchanges that ended.
+    public var exchanges = 0
+    /// Final statuses by class; index 0 counts exchanges without one.
+    public var statusClasses = [0, 0, 0, 0, 0, 0]
+    /// Answers hoplens wrote itself.
+    public var ownAnswers = 0
+    /// Exchanges a side left before the end.
+    public var aborted = 0
+    /// Client connections taken.
+    public var connections = 0
+    /// Client connections refused because of a limit.
+    public var refusedConnections = 0
+    /// Client connections that failed in the TLS handshake.
+    public var failedHandshakes = 0
+    /// Requests sent a second time.
+    public var retries = 0
+    /// Records that no sink had room for.
+    public var lostRecords = 0
+
+    /// Nothing counted.
+    public init() {}
+
+    /// Adds another loop's counts.
+    public mutating func add(_ other: Tally) {
+        exchanges += other.exchanges
+        for index in statusClasses.indices { statusClasses[index] += other.statusClasses[index] }
+        ownAnswers += other.ownAnswers
+        aborted += other.aborted
+        connections += other.connections
+        refusedConnections += other.refusedConnections
+        failedHandshakes += other.failedHandshakes
+        retries += other.retries
+        lostRecords += other.lostRecords
+    }
+}
+
+final class Worker: Timed {
+    let loop: Loop
+    let shared: SharedState
+    let blocks: BlockPool
+    let timeouts: PhaseTimeouts
+    let limits: Limits
+    var scratch = Scratch()
+    /// Formats records; nil when nobody wants any.
+    var recorder: Recorder?
+    let isRecording: Bool
+    var pools: [OriginPool] = []
+    var addresses: [OriginAddresses] = []
+    private(set) var tally = Tally()
+    private(set) var isDraining = false
+    var deadline = Deadline()
+
+    private var acceptors: [Acceptor] = []
+    private var sessions: [ObjectIdentifier: Session] = [:]
+    private var clientsByHost: [SocketAddress: Int] = [:]
+    private var originCount = 0
+    private var spareOutputs: [Exchange.Output] = []
+    private var spareRecords: [RecordBuffer] = []
+    private var batch: [UInt8] = []
+    private var batchLines = 0
+    private var lastFlush: Int64 = 0
+    private var connectionNumber: UInt64
+    private var originNumber: UInt64 = 0
+    private let connectionStep: UInt64
+    private var saidFull = false
+    private var saidExhausted = false
+    private var whenDrained: (() -> Void)?
+    let ids: ExchangeIDSource
+
+    /// A batch goes to the sinks when it is this large, or this old (milliseconds).
+    private static let batchBytes = 32_768
+    private static let batchAge: Int64 = 40
+
+    init(loop: Loop, shared: SharedState, number: Int) {
+        self.loop = loop
+        self.shared = shared
+        limits = shared.settings.limits
+        timeouts = PhaseTimeouts(shared.settings.timeouts)
+        blocks = BlockPool(largestHead: shared.settings.limits.head)
+        // Connection numbers are unique over loops without asking each other.
+        connectionNumber = UInt64(number)
+        connectionStep = UInt64(max(1, shared.settings.threads))
+        ids = ExchangeIDSource(loop: number, salt: shared.idSalt)
+        isRecording = shared.wantsRecords
+        recorder = shared.makeRecorder()
+        for service in shared.services {
+            pools.append(OriginPool(self))
+            let target = service.target
+            addresses.append(
+                OriginAddresses(host: target.host, port: target.port, resolver: shared.resolver, loop: loop))
+        }
+        loop.atBatchEnd = { [unowned self] in self.flushIfDue() }
+    }
+
+    func listen(_ service: ServiceRuntime, _ descriptor: Int32) throws(SystemError) {
+        acceptors.append(try Acceptor(worker: self, service: service, descriptor: descriptor))
+    }
+
+    // MARK: clients
+
+    var mayAccept: Bool { sessions.count < limits.connections }
+
+    func accept(_ descriptor: Int32, _ peer: SocketAddress, _ service: ServiceRuntime) {
+        tally.connections += 1
+        saidExhausted = false
+        var host = peer
+        host.port = 0
+        let count = clientsByHost[host, default: 0]
+        guard count < limits.clientConnections else {
+            tally.refusedConnections += 1
+            Socket.reset(descriptor)
+            if count == limits.clientConnections {
+                notice(
+                    "refusing connections from \(peer.host): the limit client-connections (\(limits.clientConnections)) is reached"
+                )
+            }
+            return
+        }
+        Socket.setNoDelay(descriptor)
+        do throws(SystemError) {
+            let channel = try Channel(descriptor: descriptor, peer: peer, loop: loop, pool: blocks)
+            if let context = service.listenerTLS {
+                do throws(TLSFailure) {
+                    channel.startTLS(try TLSConnection(server: context, descriptor: descriptor))
+                } catch {
+                    noteHandshakeFailure(error.text, peer: peer)
+                    channel.close()
+                    return
+                }
+            }
+            connectionNumber += connectionStep
+            clientsByHost[host] = count + 1
+            let session = Session(worker: self, service: service, client: channel, number: connectionNumber)
+            sessions[ObjectIdentifier(session)] = session
+            // Mostly the request is here already: one read now saves a turn of the loop.
+            channel.canRead = true
+            channel.canWrite = true
+            session.begin()
+        } catch {
+            Socket.close(descriptor)
+            notice("a connection could not be registered: \(error)")
+        }
+    }
+
+    func sessionEnded(_ session: Session) {
+        sessions.removeValue(forKey: ObjectIdentifier(session))
+        var host = session.client.peer
+        host.port = 0
+        if let count = clientsByHost[host] {
+            clientsByHost[host] = count > 1 ? count - 1 : nil
+        }
+        if isDraining, sessions.isEmpty { drained() }
+    }
+
+    func noteFull() {
+        guard !saidFull else { return }
+        saidFull = true
+        notice("the limit connections (\(limits.connections)) is reached; new connections wait")
+    }
+
+    func noteExhausted(_ code: Int32) {
+        // Idle origin connections are the only descriptors that can be given up without anybody noticing.
+        for pool in pools { pool.closeAll() }
+        guard !saidExhausted else { return }
+        saidExhausted = true
+        notice("out of file descriptors (\(SystemError.text(of: code))); raise `ulimit -n` or lower --limit connections")
+    }
+
+    func noteHandshakeFailure(_ text: String, peer: SocketAddress) {
+        tally.failedHandshakes += 1
+        notice("TLS handshake with the client \(peer) failed: \(text)")
+    }
+
+    func notice(_ text: String) { shared.notice(text) }
+
+    // MARK: origins
+
+    var mayOpenOrigin: Bool {
+        if originCount < limits.originConnections { return true }
+        for pool in pools where pool.count > 0 {
+            pool.closeAll()
+            return originCount < limits.originConnections
+        }
+        return false
+    }
+
+    func openedOrigin(_ channel: Channel) {
+        originCount += 1
+        originNumber += 1
+        channel.number = originNumber * connectionStep + (connectionNumber % connectionStep)
+    }
+
+    func closeOrigin(_ channel: Channel) {
+        guard channel.isOpen else { return }
+        originCount -= 1
+        channel.close()
+    }
+
+    func isOwnListener(_ address: SocketAddress) -> Bool { shared.isOwnListener(address) }
+
+    // MARK: spare parts
+
+    func recycle(_ output: inout Exchange.Output) {
+        guard output.toClient.capacity > 0 || output.toOrigin.capacity > 0 else { return }
+        guard spareOutputs.count < 256, output.toClient.capacity + output.toOrigin.capacity < 65_536 else {
+            output = Exchange.Output()
+            return
+        }
+        output.toClient.removeAll(keepingCapacity: true)
+        output.toOrigin.removeAll(keepingCapacity: true)
+        spareOutputs.append(output)
+        output = Exchange.Output()
+    }
+
+    func takeOutput() -> Exchange.Output { spareOutputs.popLast() ?? Exchange.Output() }
+
+    func takeRecord() -> RecordBuffer { spareRecords.popLast() ?? RecordBuffer() }
+
+    func giveRecord(_ record: inout RecordBuffer) {
+        record.reset()
+        if spareRecords.count < 256 { spareRecords.append(record) }
+        record = RecordBuffer()
+    }
+
+    // MARK: records
+
+    func count(status: Int, own: Bool, aborted: Bool, retried: Bool) {
+        tally.exchanges += 1
+        tally.statusClasses[status >= 100 && status < 600 ? status / 100 : 0] += 1
+        if own { tally.ownAnswers += 1 }
+        if aborted { tally.aborted += 1 }
+        if retried { tally.retries += 1 }
+    }
+
+    /// Puts a finished record into the batch.
+    func emit(_ record: borrowing RecordBuffer) {
+        recorder?.append(record, to: &batch)
+        batchLines += 1
+        if batch.count >= Worker.batchBytes {
+            flush()
+        } else if !deadline.isArmed {
+            loop.arm(self, after: Int(Worker.batchAge))
+        }
+    }
+
+    private func flushIfDue() {
+        if batchLines > 0, loop.now - lastFlush >= Worker.batchAge { flush() }
+    }
+
+    func deadlinePassed() { if batchLines > 0 { flush() } }
+
+    private func flush() {
+        lastFlush = loop.now
+        if batchLines > 0 {
+            tally.lostRecords += shared.offer(&batch, lines: batchLines)
+            batchLines = 0
+        }
+    }
+
+    // MARK: going down
+
+    /// Stops accepting, lets what runs finish, then calls back.
+    func drain(then body: @escaping () -> Void) {
+        whenDrained = body
+        isDraining = true
+        for acceptor in acceptors { acceptor.close() }
+        acceptors = []
+        for pool in pools { pool.closeAll() }
+        for session in sessions.values {
+            session.handle(.drain)
+            session.pump()
+        }
+        if sessions.isEmpty { drained() }
+    }
+
+    /// The drain time is over: what still runs is cut.
+    ///
+    /// - Returns: how many exchanges were cut.
+    func abandonAll() -> Int {
+        var cut = 0
+        for session in Array(sessions.values) where session.abandon() { cut += 1 }
+        flush()
+        return cut
+    }
+
+    private func drained() {
+        flush()
+        let body = whenDrained
+        whenDrained = nil
+        body?()
+    }
+}

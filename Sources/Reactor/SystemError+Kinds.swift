@@ -1,0 +1,11 @@
+// The errnos that callers tell apart when a connection attempt fails.
+
+import Glibc
+
+extension SystemError {
+    /// Nobody listens there.
+    public var isConnectionRefused: Bool { code == ECONNREFUSED }
+
+    /// The peer did not answer within the kernel's patience.
+    public var isTimedOut: Bool { code == ETIMEDOUT }
+}

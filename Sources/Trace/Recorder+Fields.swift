@@ -1,0 +1,191 @@
+// Field sections and values as JSON. `value` is the place where a value is either copied, taken out of the cache, or
+// described anew; the three must agree, and RecorderCacheTests compares them.
+
+import Fields
+import JSON
+import Wire
+
+/// Where a value stands in the line: what its companions (`enc`, the shape) are called there.
+enum ValueForm: UInt8 {
+    /// A field line: all companions.
+    case line
+    /// A field line that must be written as Latin-1 because its name had to.
+    case latinLine
+    /// The request target: `target_enc`.
+    case target
+    /// The reason phrase: `reason_enc`.
+    case reason
+    /// The method, and other texts that are ASCII where they can be shown.
+    case method
+    /// A text without companions.
+    case text
+    /// A field name without companions.
+    case name
+}
+
+extension Recorder {
+    /// Writes `"fields":[…],"edits":[…]`.
+    mutating func section(
+        _ bytes: Span<UInt8>, _ lines: [FieldLine], _ edits: [FieldEdit], _ sent: Span<UInt8>, to out: inout [UInt8]
+    ) {
+        out.append(text: #""fields":["#)
+        for i in lines.indices {
+            out.append(text: i == 0 ? "{" : ",{")
+            line(bytes, lines[i].name, lines[i].value, lines[i].id, to: &out)
+            out.append(UInt8(ascii: "}"))
+        }
+        out.append(text: #"],"edits":["#)
+        for i in edits.indices {
+            if i > 0 { out.append(Octet.comma) }
+            edit(edits[i], bytes, lines, sent, to: &out)
+        }
+        out.append(UInt8(ascii: "]"))
+    }
+
+    private mutating func edit(
+        _ edit: FieldEdit, _ bytes: Span<UInt8>, _ lines: [FieldLine], _ sent: Span<UInt8>, to out: inout [UInt8]
+    ) {
+        switch edit.operation {
+        case .drop: out.append(text: #"{"op":"drop","#)
+        case .replace: out.append(text: #"{"op":"replace","#)
+        case .add: out.append(text: #"{"op":"add","#)
+        }
+        if edit.operation != .add {
+            out.append(text: #""i":"#)
+            out.appendDecimal(edit.index)
+            out.append(Octet.comma)
+        }
+        if edit.operation == .drop {
+            out.append(text: #""n":"#)
+            let index = Int(edit.index)
+            if lines.indices.contains(index) {
+                let isLatin1 = name(bytes, lines[index].name, lines[index].id, to: &out)
+                if isLatin1 { out.append(text: #","enc":"latin1""#) }
+            } else {
+                out.append(text: #""""#)
+            }
+        } else {
+            line(sent, edit.name, edit.value, edit.id, to: &out)
+        }
+        out.append(text: #","why":""#)
+        out.append(text: edit.reason.word)
+        out.append(text: #""}"#)
+    }
+
+    /// Writes `"n":"…","v":"…"` and what belongs to it.
+    private mutating func line(
+        _ bytes: Span<UInt8>, _ nameExtent: Extent, _ valueExtent: Extent, _ id: FieldName, to out: inout [UInt8]
+    ) {
+        out.append(text: #""n":"#)
+        let isLatin1 = name(bytes, nameExtent, id, to: &out)
+        out.append(text: #","v":"#)
+        let treatment = Treatment.of(id, bytes, nameExtent, extra: redactor.secretNames)
+        value(bytes, valueExtent, treatment, form: isLatin1 ? .latinLine : .line, to: &out)
+    }
+
+    /// Writes a field name; true when it could only be written as Latin-1.
+    private mutating func name(
+        _ bytes: Span<UInt8>, _ extent: Extent, _ id: FieldName, to out: inout [UInt8]
+    ) -> Bool {
+        var isToken = true
+        for i in extent.indices where !Octet.isToken(bytes[i]) { isToken = false }
+        // A known name hides nothing, a short one cannot; a long one may be a token that lost its way.
+        if isToken, id != .other || extent.count < 12 {
+            quoted(extent, of: bytes, to: &out)
+            return false
+        }
+        value(bytes, extent, .unknown, form: .name, to: &out)
+        return !isToken
+    }
+
+    /// Writes a value in quotes and its companions.
+    mutating func value(
+        _ bytes: Span<UInt8>, _ extent: Extent, _ treatment: Treatment, form: ValueForm, to out: inout [UInt8]
+    ) {
+        switch treatment {
+        case .known, .unknown, .url, .challenge:
+            // Plain values are ASCII, so it does not matter in which encoding they are meant to be.
+            if form != .latinLine, PlainText.isPlain(bytes, extent) {
+                quoted(extent, of: bytes, to: &out)
+                return
+            }
+        case .credentials, .cookie, .setCookie, .nonce, .secret: break
+        }
+        let context = treatment.rawValue << 4 | form.rawValue
+        if cache.append(bytes, extent, context: context, to: &out) { return }
+        var description: [UInt8] = []
+        describe(bytes, extent, treatment, form, to: &description)
+        cache.store(bytes, extent, context: context, output: description.span)
+        out.append(copying: description.span)
+    }
+
+    /// The clear path.
+    func describe(
+        _ bytes: Span<UInt8>, _ extent: Extent, _ treatment: Treatment, _ form: ValueForm, to out: inout [UInt8]
+    ) {
+        var copy: [UInt8] = []
+        copy.append(extent, of: bytes)
+        let described = redactor.value(copy, treatment, latin1: form == .latinLine || form == .name)
+        out.appendJSON(utf8: described.shown.span, 0..<described.shown.count)
+        switch form {
+        case .line, .latinLine:
+            if described.latin1 { out.append(text: #","enc":"latin1""#) }
+            if let shape = described.shape { ShapeText.append(shape, to: &out) }
+        case .target: if described.latin1 { out.append(text: #","target_enc":"latin1""#) }
+        case .reason: if described.latin1 { out.append(text: #","reason_enc":"latin1""#) }
+        case .method, .text, .name: break
+        }
+    }
+
+    private func quoted(_ extent: Extent, of bytes: Span<UInt8>, to out: inout [UInt8]) {
+        out.append(UInt8(ascii: "\""))
+        out.append(extent, of: bytes)
+        out.append(UInt8(ascii: "\""))
+    }
+}
+
+/// The members that describe a secret.
+enum ShapeText {
+    /// Appends `,"shape":…` and the rest.
+    static func append(_ shape: ValueShape, to out: inout [UInt8]) {
+        member("shape", shape.kind.word, to: &out)
+        number("len", Int64(shape.length), to: &out)
+        out.append(text: #","fp":""#)
+        Marker.appendHex(shape.fingerprint, to: &out)
+        out.append(UInt8(ascii: "\""))
+        member("scheme", shape.scheme, to: &out)
+        member("user", shape.user, to: &out)
+        if let token = shape.token {
+            member("alg", token.algorithm, to: &out)
+            member("typ", token.type, to: &out)
+            member("iss", token.issuer, to: &out)
+            number("iat", token.issuedAt, to: &out)
+            number("nbf", token.notBefore, to: &out)
+            number("exp", token.expires, to: &out)
+        }
+        guard !shape.flaws.isEmpty else { return }
+        out.append(text: #","flaws":["#)
+        for (i, flaw) in shape.flaws.enumerated() {
+            out.append(text: i == 0 ? "\"" : ",\"")
+            out.append(text: flaw.word)
+            out.append(UInt8(ascii: "\""))
+        }
+        out.append(UInt8(ascii: "]"))
+    }
+
+    private static func member(_ name: String, _ value: String?, to out: inout [UInt8]) {
+        guard let value else { return }
+        out.append(text: ",\"")
+        out.append(text: name)
+        out.append(text: "\":")
+        out.appendJSON(string: value)
+    }
+
+    private static func number(_ name: String, _ value: Int64?, to out: inout [UInt8]) {
+        guard let value else { return }
+        out.append(text: ",\"")
+        out.append(text: name)
+        out.append(text: "\":")
+        out.appendDecimal(value)
+    }
+}

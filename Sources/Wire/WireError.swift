@@ -1,0 +1,67 @@
+// What can be wrong with the bytes of a message. The parser knows which answer fits, so the status travels with the
+// error (RFC 9110 section 15, RFC 9112); whoever sends it needs no second table.
+
+/// A message that breaks the grammar or a limit.
+public enum WireError: Error, Equatable, CaseIterable, Sendable {
+    case bareLineFeed, bareCarriageReturn, controlByte, foldedLine, leadingBlank, badMethod, badTarget, badVersion
+    case unsupportedVersion, http2Preface, badFieldName, blankBeforeColon, missingColon, badStatus
+    case badContentLength, conflictingContentLength, lengthBesideEncoding, badTransferEncoding
+    case unknownTransferEncoding, transferEncodingInHTTP10, lookalikeFraming
+    case missingHost, repeatedHost, badHost, hostMismatch
+    case lineTooLong, targetTooLong, headTooLarge, tooManyFields
+    case badChunkSize, badChunkExtension, badChunkEnd, chunkLineTooLong, badTrailer
+    case badExpectation
+
+    /// The status a server answers a request with this fault.
+    public var requestStatus: Int {
+        switch self {
+        case .targetTooLong: 414
+        case .lineTooLong, .headTooLarge, .tooManyFields: 431
+        case .unsupportedVersion: 505
+        case .unknownTransferEncoding: 501
+        case .badExpectation: 417
+        default: 400
+        }
+    }
+
+    /// What was seen, in one plain clause.
+    public var text: String {
+        switch self {
+        case .bareLineFeed: "a line ends in LF without CR (RFC 9112 section 2.2)"
+        case .bareCarriageReturn: "a CR stands without LF (RFC 9112 section 2.2)"
+        case .controlByte: "a control byte stands in the head (RFC 9110 section 5.5)"
+        case .foldedLine: "a field line is folded over two lines (RFC 9112 section 5.2)"
+        case .leadingBlank: "white space stands before the first field (RFC 9112 section 2.2)"
+        case .badMethod: "the method is not a token (RFC 9110 section 9.1)"
+        case .badTarget: "the request-target has none of the four forms (RFC 9112 section 3.2)"
+        case .badVersion: "the start line does not carry an HTTP version (RFC 9112 section 2.3)"
+        case .unsupportedVersion: "the HTTP version is not 1.0 or 1.1"
+        case .http2Preface: "this is the HTTP/2 preface; hoplens speaks HTTP/1.1"
+        case .badFieldName: "a field name is not a token (RFC 9110 section 5.1)"
+        case .blankBeforeColon: "white space stands between a field name and its colon (RFC 9112 section 5.1)"
+        case .missingColon: "a field line has no colon (RFC 9112 section 5)"
+        case .badStatus: "the status line has no three-digit status (RFC 9112 section 4)"
+        case .badContentLength: "Content-Length is not a decimal number (RFC 9110 section 8.6)"
+        case .conflictingContentLength: "two Content-Length values differ (RFC 9112 section 6.3)"
+        case .lengthBesideEncoding: "Content-Length stands beside Transfer-Encoding (RFC 9112 section 6.1)"
+        case .badTransferEncoding: "Transfer-Encoding is malformed or does not end in chunked (RFC 9112 section 6.1)"
+        case .unknownTransferEncoding: "a transfer coding other than chunked is used (RFC 9112 section 6.1)"
+        case .transferEncodingInHTTP10: "an HTTP/1.0 message carries Transfer-Encoding (RFC 9112 section 6.1)"
+        case .lookalikeFraming: "a field name could be taken for Content-Length or Transfer-Encoding"
+        case .missingHost: "an HTTP/1.1 request has no Host (RFC 9112 section 3.2)"
+        case .repeatedHost: "the request has more than one Host (RFC 9112 section 3.2)"
+        case .badHost: "Host is not a host with an optional port (RFC 9110 section 7.2)"
+        case .hostMismatch: "the authority of the request-target and Host differ (RFC 9112 section 3.2.2)"
+        case .lineTooLong: "a field line is longer than the limit `line`"
+        case .targetTooLong: "the request line is longer than the limit `line`"
+        case .headTooLarge: "the head is larger than the limit `head`"
+        case .tooManyFields: "the head has more field lines than the limit `fields`"
+        case .badChunkSize: "a chunk size is not a hexadecimal number (RFC 9112 section 7.1)"
+        case .badChunkExtension: "a chunk extension holds a control byte (RFC 9112 section 7.1.1)"
+        case .badChunkEnd: "chunk data is not followed by CRLF (RFC 9112 section 7.1)"
+        case .chunkLineTooLong: "chunk size lines and extensions are longer than hoplens reads"
+        case .badTrailer: "the trailer section is malformed (RFC 9112 section 7.1.2)"
+        case .badExpectation: "Expect asks for something other than 100-continue (RFC 9110 section 10.1.1)"
+        }
+    }
+}
