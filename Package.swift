@@ -44,5 +44,19 @@ let package = Package(
         module("Demo", ["Wire", "JSON", "Fields", "Trace", "Ledger", "Report", "Settings", "Reactor", "Secure", "Proxy", "CLinux"]),
         module("Commands", ["Wire", "JSON", "Fields", "Trace", "Ledger", "Report", "Settings", "Reactor", "Secure", "Proxy", "Demo", "CLinux"]),
         .executableTarget(name: "hoplens", dependencies: ["Commands"], swiftSettings: strict),
+
+        tests("Wire", ["Wire"]),
+        tests("JSON", ["JSON"]),
+        tests("Fields", ["Wire", "Fields"]),
+        tests("Trace", ["Wire", "Fields", "Trace", "JSON"]),
+        tests("Ledger", ["Wire", "Fields", "Trace", "Ledger"]),
+        tests("Report", ["Wire", "Fields", "Trace", "Ledger", "Report"]),
+        tests("Settings", ["JSON", "Settings"]),
+        tests("Exchange", ["Wire", "Fields", "Exchange"]),
+        tests("Reactor", ["Reactor", "CLinux"]),
+        tests("Secure", ["Secure", "COpenSSL"]),
+        tests("Proxy", ["Proxy"]),
+        tests("Demo", ["Demo", "Wire", "JSON", "Fields", "Trace", "Ledger", "Report", "Settings", "Reactor", "Proxy"]),
+        tests("Commands", ["Commands", "Settings", "JSON"]),
     ]
 )

@@ -46,11 +46,11 @@ final class LiveOutput: Sendable {
             defer { lineStart = index + 1 }
             do throws(TraceError) {
                 let record = try reader.record(batch.span, lineStart..<index)
-                let ledger = Ledger(record, tracking: tracking)
-                state.withLock { $0.run.add(record, ledger) }
+                let news = Ledger.news(of: record)
+                state.withLock { $0.run.add(record, news: news) }
                 switch mode {
-                case .lines: text += reporter.line(record, ledger)
-                case .verbose: text += reporter.matrix(record, ledger)
+                case .lines: text += reporter.line(record, news: news)
+                case .verbose: text += reporter.matrix(record, Ledger(record, tracking: tracking))
                 case .json, .quiet: break
                 }
             } catch {

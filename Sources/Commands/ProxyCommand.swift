@@ -19,9 +19,10 @@ enum ProxyCommand {
         let live = LiveOutput(settings)
         let server: ProxyServer
         do throws(ProxyError) {
-            let wantsRecords = settings.output.mode != .quiet
+            let take: @Sendable ([UInt8]) -> Void = { live.take($0) }
             server = try ProxyServer.start(
-                settings, records: wantsRecords ? { live.take($0) } : nil, notices: { Terminal.say($0) })
+                settings, key: nil, records: settings.output.mode == .quiet ? nil : take,
+                notices: { (text: String) in Terminal.say(text) })
         } catch {
             Terminal.say(error.text)
             return error.exitCode

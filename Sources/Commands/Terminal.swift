@@ -29,9 +29,9 @@ enum Terminal {
     /// Seconds east of UTC at the moment.
     static func utcOffset() -> Int {
         var now = time(nil)
-        var local = tm()
+        var local = unsafe tm()
         guard unsafe localtime_r(&now, &local) != nil else { return 0 }
-        return local.tm_gmtoff
+        return unsafe local.tm_gmtoff
     }
 
     /// Says one line on standard error.

@@ -87,6 +87,11 @@ final class Chain {
         guard let outermost = book.record(of: id, at: Chain.outerName, milliseconds: 2000) else {
             throw .timedOut("the record of \(id) at node \(Chain.outerName)")
         }
+        // No scene is about an answer that a node or the hop had to make up because the next party was not there.
+        if outermost.response?.byHoplens ?? true || response.status == 502 {
+            let why = outermost.error.map { ": \($0.text)" } ?? ""
+            throw .node("\(id) did not get through the chain (\(response.status)\(why))")
+        }
         // A record takes a moment to arrive. Where the hop passed the request on, one must come; where it did not, a
         // short wait is enough to be sure that the node really has none.
         let mustCome = hop.passedOn(id)

@@ -2,6 +2,7 @@
 // from the very lines a capture would hold.
 
 import Proxy
+import Reactor
 import Settings
 import Trace
 

@@ -68,7 +68,7 @@ struct Story {
     var meaning: [String] {
         let found = [lostCredential, doubledAllowOrigin, refusedPreflight, sharedAnswer].compactMap { $0 }
         if found.isEmpty, events.isEmpty {
-            return ["Nothing was lost, changed, added or doubled on the whole way, there and back."]
+            return ["Apart from routine such as Via, nothing was lost, changed, added or doubled, there and back."]
         }
         return found
     }

@@ -21,6 +21,7 @@ struct BodyTransfer: Equatable {
     private var remaining: UInt64 = 0
     private var chunks = ChunkReader()
     private(set) var isInTrailers = false
+    private var trailerSearch = HeadSearch()
 
     init(_ framing: Framing = .none) {
         self.framing = framing
@@ -61,7 +62,14 @@ struct BodyTransfer: Equatable {
         var run = Extent.empty
         var at = 0
         while true {
-            let piece = try chunks.next(bytes, at: at)
+            let piece: ChunkReader.Piece
+            do throws(WireError) {
+                piece = try chunks.next(bytes, at: at)
+            } catch {
+                // What came before the fault was counted, so it is forwarded.
+                emit(run, to: side, &commands)
+                throw error
+            }
             let extent: Extent
             let keeps: Bool
             switch piece {
@@ -99,6 +107,22 @@ struct BodyTransfer: Equatable {
                 emit(run, to: side, &commands)
                 return .trailers(at: at)
             }
+        }
+    }
+
+    /// Reads the trailer section once all of it is there; what was searched for its end is not searched again.
+    mutating func readTrailers(
+        _ bytes: Span<UInt8>, at offset: Int, into section: inout FieldSection, limits: HeadLimits
+    ) throws(WireError) -> Int? {
+        do throws(WireError) {
+            // After the first call the section stands at the front.
+            if !trailerSearch.isFresh, try !trailerSearch.reachesEnd(bytes, limits: limits) { return nil }
+            if let end = try HeadParser.trailers(bytes, from: offset, into: &section, limits: limits) { return end }
+            _ = try trailerSearch.reachesEnd(bytes.extracting(offset..<bytes.count), limits: limits)
+            return nil
+        } catch {
+            // There is no request line here.
+            throw error == .targetTooLong ? .lineTooLong : error
         }
     }
 

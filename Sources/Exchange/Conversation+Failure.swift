@@ -36,11 +36,15 @@ extension Conversation {
         }
     }
 
-    /// The response head is out and the rest will not come: the client must be able to tell. A missing last chunk or
-    /// missing bytes tell by themselves; a close-delimited body needs a reset.
+    /// The response head is out and the rest will not come: the client must be able to tell.
     mutating func abandon(_ ending: Ending, _ failure: Failure, _ output: inout Output) {
-        let framed = !removesChunked && responseBody.framing != .untilClose
-        finish(ending, failure, closing: framed ? .plain : .reset, &output)
+        finish(ending, failure, closing: closing(inAnswer: .plain), &output)
+    }
+
+    /// How to close within an answer: a missing last chunk or missing bytes tell by themselves that it was cut; a
+    /// close-delimited body needs a reset.
+    func closing(inAnswer usual: Closing) -> Closing {
+        removesChunked || responseBody.framing == .untilClose ? .reset : usual
     }
 
     mutating func clientEnd(_ output: inout Output) {
@@ -56,7 +60,7 @@ extension Conversation {
             finish(
                 .clientAborted,
                 Failure(.client, .body, .httpRequestError, "the client closed the connection in the middle of its request"),
-                closing: .plain, &output)
+                closing: closing(inAnswer: .plain), &output)
         case .complete:
             // A half-close: the client waits for its answer (RFC 9112 section 9.6).
             persists = false

@@ -63,6 +63,10 @@ extension Conversation {
         request = framing == .none ? .complete : .body
         newHost = nil
         if let failure = refusal(bytes, scratch) {
+            // Whoever asks for a tunnel may send on as if it had one.
+            if method == .connect { persists = false }
+            // Whoever asks for this thinks it talks to something else; nothing more is read from it.
+            persists = false
             answer(failure.0, failure.1, &output)
             return false
         }
@@ -92,8 +96,8 @@ extension Conversation {
                 return false
             case .trailers(let offset):
                 guard
-                    let end = try HeadParser.trailers(
-                        bytes, from: offset, into: &scratch.trailers, limits: settings.limits)
+                    let end = try requestBody.readTrailers(
+                        bytes, at: offset, into: &scratch.trailers, limits: settings.limits)
                 else {
                     output.commands.append(.consume(offset))
                     return false
@@ -111,7 +115,7 @@ extension Conversation {
             let failure = Failure(.client, .body, .httpRequestError, error.text)
             persists = false
             if wroteResponse {
-                finish(.clientAborted, failure, closing: .linger, &output)
+                finish(.clientAborted, failure, closing: closing(inAnswer: .linger), &output)
             } else {
                 answer(error.requestStatus, failure, &output)
             }
@@ -237,7 +241,8 @@ extension Conversation {
         var loops = false
         let own = settings.pseudonym
         for line in fields.lines where line.id == .via {
-            ListMember.forEach(line.value, bytes) { member in
+            // Not a list with quoted strings: a quote in a comment must not hide what follows.
+            ListMember.forEach(line.value, bytes, quotes: false) { member in
                 // received-protocol, blanks, received-by, perhaps a comment (RFC 9110 section 7.6.3).
                 var i = Int(member.start)
                 while i < Int(member.end), !Octet.isBlank(bytes[i]) { i += 1 }

@@ -58,6 +58,12 @@ extension Conversation {
             return false
         }
         let start = output.toClient.count
+        if clientMinorVersion == 0 {
+            FieldEdit.drop(all: scratch.response.fields, .version, edits: &scratch.responseEdits)
+            output.commands.append(.observe(.interim))
+            output.commands.append(.consume(headEnd))
+            return true
+        }
         ResponseRewriter.write(
             bytes,
             ResponseContext(
@@ -65,11 +71,7 @@ extension Conversation {
                 removesChunked: false, staysBehind: staysBehind),
             settings, clientHost: clientHost, scratch: &scratch, into: &output.toClient)
         output.commands.append(.observe(switches ? .response : .interim))
-        if clientMinorVersion == 1 {
-            output.commands.append(.send(.client, Extent(start, output.toClient.count)))
-        } else {
-            output.toClient.removeLast(output.toClient.count - start)
-        }
+        output.commands.append(.send(.client, Extent(start, output.toClient.count)))
         output.commands.append(.consume(headEnd))
         guard switches else { return true }
         wroteResponse = true
@@ -150,18 +152,21 @@ extension Conversation {
                 responseComplete(leftover: bytes.count - offset, &output)
             case .trailers(let offset):
                 guard
-                    let end = try HeadParser.trailers(
-                        bytes, from: offset, into: &scratch.trailers, limits: settings.limits)
+                    let end = try responseBody.readTrailers(
+                        bytes, at: offset, into: &scratch.trailers, limits: settings.limits)
                 else {
                     output.commands.append(.consume(offset))
                     return false
                 }
                 let start = output.toClient.count
-                TrailerRewriter.write(bytes, scratch: &scratch, into: &output.toClient)
-                if !scratch.trailers.lines.isEmpty { output.commands.append(.observe(.trailers(.origin))) }
                 if removesChunked {
-                    output.toClient.removeLast(output.toClient.count - start)
+                    scratch.trailerEdits.removeAll(keepingCapacity: true)
+                    FieldEdit.drop(all: scratch.trailers, .version, edits: &scratch.trailerEdits)
                 } else {
+                    TrailerRewriter.write(bytes, scratch: &scratch, into: &output.toClient)
+                }
+                if !scratch.trailers.lines.isEmpty { output.commands.append(.observe(.trailers(.origin))) }
+                if !removesChunked {
                     output.commands.append(.send(.client, Extent(start, output.toClient.count)))
                 }
                 output.commands.append(.consume(end))
@@ -179,6 +184,8 @@ extension Conversation {
     /// The response is whole. The exchange ends with it, even when the client is still sending its request.
     private mutating func responseComplete(leftover: Int, _ output: inout Output) {
         let reusable = originPersists && request == .complete && leftover == 0 && !originEnded
+        // The drain may have begun behind the head that promised another exchange.
+        if isDraining { persists = false }
         let closing: Closing? = persists ? nil : request == .complete ? .plain : .linger
         finish(.complete, nil, closing: closing, reusable: reusable, &output)
     }

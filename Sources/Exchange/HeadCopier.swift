@@ -48,6 +48,15 @@ struct HeadCopier: ~Copyable {
     }
 }
 
+extension FieldEdit {
+    /// Notes that a section is not passed on at all.
+    static func drop(all section: borrowing FieldSection, _ reason: EditReason, edits: inout [FieldEdit]) {
+        for index in section.lines.indices {
+            edits.append(FieldEdit(.drop, reason, id: section.lines[index].id, index: index))
+        }
+    }
+}
+
 /// Writes field lines of our own and keeps book of them.
 enum OwnLine {
     /// Adds a line behind all others.

@@ -14,8 +14,8 @@ enum ListMember {
     }
 
     /// Calls a closure with every non-empty member, without the blanks around it; commas in quoted strings do not
-    /// separate.
-    static func forEach(_ value: Extent, _ bytes: Span<UInt8>, _ body: (Extent) -> Void) {
+    /// separate unless quotes mean nothing.
+    static func forEach(_ value: Extent, _ bytes: Span<UInt8>, quotes: Bool = true, _ body: (Extent) -> Void) {
         var i = Int(value.start)
         let end = Int(value.end)
         while i < end {
@@ -23,7 +23,7 @@ enum ListMember {
             let start = i
             var quoted = false
             while i < end, quoted || bytes[i] != Octet.comma {
-                if bytes[i] == 0x22 { quoted.toggle() }
+                if quotes, bytes[i] == 0x22 { quoted.toggle() }
                 if quoted, bytes[i] == 0x5C, i + 1 < end { i += 1 }
                 i += 1
             }

@@ -106,7 +106,7 @@ enum RequestRewriter {
         case .host: return context.newHost == nil ? nil : .hostPolicy
         case .maxForwards:
             switch scratch.request.methodKind {
-            case .trace, .options: return .maxForwards
+            case .trace, .options: return (number(bytes, line.value) ?? 0) > 0 ? .maxForwards : nil
             default: return nil
             }
         case .xForwardedFor:
@@ -136,11 +136,7 @@ enum RequestRewriter {
         case .transferEncoding: out.append(text: "chunked")
         case .host: if let host = context.newHost { out.append(copying: host.span) }
         case .maxForwards:
-            if let number = number(bytes, line.value), number > 0 {
-                out.append(decimal: number - 1)
-            } else {
-                out.append(line.value, of: bytes)
-            }
+            if let number = number(bytes, line.value), number > 0 { out.append(decimal: number - 1) }
         case .xForwardedFor:
             out.append(line.value, of: bytes)
             if !line.value.isEmpty { out.append(text: ", ") }
@@ -159,24 +155,25 @@ enum RequestRewriter {
     ) {
         if !scratch.request.fields.contains(.host) {
             // Only an HTTP/1.0 client may leave it out; the origin is spoken to in 1.1.
-            let host = context.newHost ?? settings.originAuthority
+            var host = settings.originAuthority
+            if case .fixed(let name) = settings.host { host = name }
             OwnLine.add(.host, .hostPolicy, into: &out, edits: &scratch.requestEdits) { $0.append(contentsOf: host) }
         }
         let isTLS = settings.listenerIsTLS
         switch settings.forwarded {
         case .pass: break
         case .xForwarded:
-            if !scratch.request.fields.contains(.xForwardedFor) {
+            if !passes(.xForwardedFor, scratch) {
                 OwnLine.add(.xForwardedFor, .forwarded, into: &out, edits: &scratch.requestEdits) {
                     $0.append(contentsOf: clientAddress)
                 }
             }
-            if !scratch.request.fields.contains(.xForwardedProto) {
+            if !passes(.xForwardedProto, scratch) {
                 OwnLine.add(.xForwardedProto, .forwarded, into: &out, edits: &scratch.requestEdits) {
                     $0.append(text: isTLS ? "https" : "http")
                 }
             }
-            if !scratch.request.fields.contains(.xForwardedHost),
+            if !passes(.xForwardedHost, scratch),
                 let index = scratch.request.fields.firstIndex(of: .host)
             {
                 let host = scratch.request.fields.lines[index].value
@@ -185,7 +182,7 @@ enum RequestRewriter {
                 OwnLine.end(.xForwardedHost, startedAt: start, .forwarded, into: &out, edits: &scratch.requestEdits)
             }
         case .rfc7239:
-            if !scratch.request.fields.contains(.forwarded) {
+            if !passes(.forwarded, scratch) {
                 let element = settings.forwardedTail
                 OwnLine.add(.forwarded, .forwarded, into: &out, edits: &scratch.requestEdits) {
                     forwardedElement(tail: element, clientAddress, into: &$0)
@@ -202,6 +199,13 @@ enum RequestRewriter {
                 $0.append(contentsOf: pseudonym)
             }
         }
+    }
+
+    /// Whether a field is on its way already: received, and not dropped because Connection names it.
+    private static func passes(_ name: FieldName, _ scratch: borrowing Scratch) -> Bool {
+        guard scratch.request.fields.contains(name) else { return false }
+        for edit in scratch.requestEdits where edit.id == name && edit.operation == .drop { return false }
+        return true
     }
 
     private static func forwardedElement(

@@ -80,7 +80,8 @@ enum CookieReader {
 
     /// A name that may be shown: a token that hides nothing.
     private static func isName(_ name: ArraySlice<UInt8>) -> Bool {
-        guard !name.isEmpty, name.count <= 128, name.allSatisfy({ Octet.isToken($0) || $0 == 0x5B || $0 == 0x5D }) else {
+        guard !name.isEmpty, name.count <= 128, name.allSatisfy({ Octet.isToken($0) || $0 == 0x5B || $0 == 0x5D })
+        else {
             return false
         }
         return SecretScan.marks(Array(name), ScanOptions()).isEmpty

@@ -15,7 +15,8 @@ struct CredentialReader {
     private(set) var marks: [SecretMark] = []
 
     /// Describes a value; the marks are left in `marks`.
-    static func read(_ bytes: [UInt8], _ fingerprinting: any Fingerprinting) -> (shape: ValueShape, marks: [SecretMark]) {
+    static func read(_ bytes: [UInt8], _ fingerprinting: any Fingerprinting) -> (shape: ValueShape, marks: [SecretMark])
+    {
         var reader = CredentialReader(bytes, fingerprinting)
         let shape = reader.read()
         return (shape, SecretScan.merged(reader.marks))
@@ -113,7 +114,8 @@ struct CredentialReader {
         if range.upperBound < end { rest(after: range.upperBound) }
         if range.count >= 2, bytes[range.lowerBound] == 0x22 {
             note(.quoted)
-            range = (range.lowerBound + 1)..<(bytes[range.upperBound - 1] == 0x22 ? range.upperBound - 1 : range.upperBound)
+            range =
+                (range.lowerBound + 1)..<(bytes[range.upperBound - 1] == 0x22 ? range.upperBound - 1 : range.upperBound)
         }
         var described = shape(.basic, range)
         switch String(decoding: bytes[range].prefix(10), as: UTF8.self) {
@@ -193,7 +195,8 @@ struct CredentialReader {
 
     private static let schemes = [
         "basic", "bearer", "digest", "negotiate", "ntlm", "dpop", "hoba", "mutual", "vapid", "oauth", "scram-sha-1",
-        "scram-sha-256", "privatetoken", "gnap", "concealed", "aws4-hmac-sha256", "aws4-ecdsa-p256-sha256", "aws", "hawk",
+        "scram-sha-256", "privatetoken", "gnap", "concealed", "aws4-hmac-sha256", "aws4-ecdsa-p256-sha256", "aws",
+        "hawk",
         "token", "apikey", "jwt", "signature", "sharedkey", "kerberos", "hmac",
     ]
 
@@ -247,6 +250,7 @@ struct CredentialReader {
     private func shape(_ kind: ShapeKind, _ range: Range<Int>) -> ValueShape {
         ValueShape(
             kind, length: range.count,
-            fingerprint: fingerprinting.fingerprint(bytes.span, Extent(range.lowerBound, range.upperBound)), flaws: flaws)
+            fingerprint: fingerprinting.fingerprint(bytes.span, Extent(range.lowerBound, range.upperBound)),
+            flaws: flaws)
     }
 }

@@ -94,7 +94,9 @@ struct DecodedView {
     }
 
     private func entity(at i: Int, _ value: inout [UInt8], _ length: inout Int) {
-        guard let end = bytes[i..<min(i + 12, bytes.count)].firstIndex(of: UInt8(ascii: ";")), end > i + 1 else { return }
+        guard let end = bytes[i..<min(i + 12, bytes.count)].firstIndex(of: UInt8(ascii: ";")), end > i + 1 else {
+            return
+        }
         let name = bytes[(i + 1)..<end]
         if name.first == UInt8(ascii: "#") {
             let isHex = name.dropFirst().first.map { $0 | 0x20 } == UInt8(ascii: "x")

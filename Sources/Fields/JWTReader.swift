@@ -13,7 +13,9 @@ struct JWTReader {
     /// The facts of a token; nil when its header cannot be opened.
     ///
     /// - Parameter isWhole: set to false when the header could be opened, but the rest is damaged.
-    static func facts(_ token: ArraySlice<UInt8>, _ fingerprinting: any Fingerprinting, isWhole: inout Bool) -> JWTFacts? {
+    static func facts(_ token: ArraySlice<UInt8>, _ fingerprinting: any Fingerprinting, isWhole: inout Bool)
+        -> JWTFacts?
+    {
         isWhole = false
         let parts = token.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         guard let first = parts.first, first.count <= maximumLength, let header = Base64(first) else { return nil }
@@ -23,7 +25,8 @@ struct JWTReader {
         if parts.count == 5 {
             isWhole = true
         } else if parts.count >= 2, parts[1].count <= maximumLength, let claims = Base64(parts[1]) {
-            isWhole = reader.read(claims.bytes) && parts.count == 3 && (!parts[2].isEmpty || reader.facts.algorithm == "none")
+            isWhole =
+                reader.read(claims.bytes) && parts.count == 3 && (!parts[2].isEmpty || reader.facts.algorithm == "none")
         }
         return reader.facts
     }
@@ -49,7 +52,8 @@ struct JWTReader {
         while let key = try json.nextKey(in: span) {
             let kind = try json.peek(in: span)
             switch (key.string(in: span), kind) {
-            case ("alg", .string): facts.algorithm = known(try json.readText(in: span).string(in: span), JWTReader.algorithms)
+            case ("alg", .string):
+                facts.algorithm = known(try json.readText(in: span).string(in: span), JWTReader.algorithms)
             case ("typ", .string): facts.type = known(try json.readText(in: span).string(in: span), JWTReader.types)
             case ("iss", .string): facts.issuer = issuer(try json.readText(in: span).string(in: span))
             case ("exp", .number): facts.expires = seconds(try json.readDouble(in: span))
@@ -66,7 +70,9 @@ struct JWTReader {
         "PS512", "EdDSA", "Ed25519", "Ed448", "none", "dir", "RSA-OAEP", "RSA-OAEP-256", "RSA1_5", "A128KW", "A256KW",
         "ECDH-ES", "ECDH-ES+A128KW", "ECDH-ES+A256KW", "A128GCMKW", "A256GCMKW",
     ]
-    private static let types = ["JWT", "at+jwt", "JOSE", "dpop+jwt", "secevent+jwt", "logout+jwt", "application/at+jwt"]
+    private static let types = [
+        "JWT", "at+jwt", "JOSE", "dpop+jwt", "secevent+jwt", "logout+jwt", "application/at+jwt",
+    ]
 
     /// A word from a list, in the spelling found when only the case differs, else `other`.
     private func known(_ word: String, _ list: [String]) -> String {

@@ -37,7 +37,9 @@ public struct Redactor {
     public init(_ fingerprinting: any Fingerprinting, raw: Bool = false, secretNames: [String] = []) {
         self.fingerprinting = fingerprinting
         self.raw = raw
-        self.secretNames = secretNames.map { $0.utf8.filter(isAlphanumeric).map(Octet.lowercased) }.filter { !$0.isEmpty }
+        self.secretNames = secretNames.map { $0.utf8.filter(isAlphanumeric).map(Octet.lowercased) }.filter {
+            !$0.isEmpty
+        }
     }
 
     /// A field value, or any text that is treated like one.
@@ -51,7 +53,9 @@ public struct Redactor {
     /// A request target.
     public func target(_ bytes: [UInt8]) -> Redacted { value(bytes, .url) }
 
-    /// The beginning of a body: JSON, HTML, a form or plain text. Bytes that are not UTF-8 become U+FFFD.
+    /// The beginning of a body: JSON, HTML, a form or plain text.
+    ///
+    /// Bytes that are not UTF-8 become U+FFFD.
     public func sample(_ bytes: [UInt8]) -> [UInt8] {
         guard !raw else { return Array(String(decoding: bytes, as: UTF8.self).utf8) }
         var out: [UInt8] = []
@@ -60,7 +64,9 @@ public struct Redactor {
                 marker(bytes, range, kind, to: &out)
             } else if Marker.occurs(in: bytes[range]) {
                 // A sample has no second way of writing: a bracket of its own becomes another one.
-                out += Array(String(decoding: bytes[range], as: UTF8.self).map { $0 == "‹" ? "<" : $0 }.map(String.init).joined().utf8)
+                out += Array(
+                    String(decoding: bytes[range], as: UTF8.self).map { $0 == "‹" ? "<" : $0 }.map(String.init).joined()
+                        .utf8)
             } else {
                 out += Array(String(decoding: bytes[range], as: UTF8.self).utf8)
             }
@@ -68,15 +74,14 @@ public struct Redactor {
         return out
     }
 
-    private func options(randomRuns: Bool = false, markup: Bool = false, challenge: Bool = false) -> ScanOptions {
-        ScanOptions(randomRuns: randomRuns, markup: markup, challenge: challenge, extraNames: secretNames)
+    private func options(randomRuns: Bool = false, markup: Bool = false) -> ScanOptions {
+        ScanOptions(randomRuns: randomRuns, markup: markup, extraNames: secretNames)
     }
 
     private func look(_ bytes: [UInt8], _ treatment: Treatment) -> ([SecretMark], ValueShape?) {
         switch treatment {
-        case .known: (SecretScan.marks(bytes, options()), nil)
+        case .known, .challenge: (SecretScan.marks(bytes, options()), nil)
         case .unknown: (SecretScan.marks(bytes, options(randomRuns: true)), nil)
-        case .challenge: (SecretScan.marks(bytes, options(challenge: true)), nil)
         case .credentials: credentials(bytes)
         case .cookie: withShape(.cookie, bytes, CookieReader.cookie(bytes, options()))
         case .setCookie: withShape(.cookie, bytes, CookieReader.setCookie(bytes, options(randomRuns: true)))

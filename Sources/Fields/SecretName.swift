@@ -21,7 +21,8 @@ enum SecretName: Equatable {
     ///   - extra: more words, lower case without separators, that the user declared secret.
     init(_ name: ArraySlice<UInt8>, assigned: Bool, extra: [[UInt8]] = []) {
         self = .plain
-        guard !name.isEmpty, name.count <= 256 else { return }
+        // A name is known by its end: `very.long.path.to.the[token]`.
+        let name = name.suffix(256)
         var compact: [UInt8] = []
         var words: [ArraySlice<UInt8>] = []
         SecretName.split(name, into: &compact, &words)
@@ -59,7 +60,9 @@ enum SecretName: Equatable {
         "pass", "pwd", "pw", "pin", "otp", "totp", "sig", "sid", "hmac", "bearer", "assertion", "passkey", "phpsessid",
     ]
     /// Names that carry a secret as a parameter (`name=value`) only.
-    private static let assignedNames = ["code", "authcode", "devicecode", "usercode", "sign", "basic", "private", "skey"]
+    private static let assignedNames = [
+        "code", "authcode", "devicecode", "usercode", "sign", "basic", "private", "skey",
+    ]
 
     /// `auth` and its relatives, without `author` and its.
     private static func hasAuth(_ words: [ArraySlice<UInt8>]) -> Bool {
@@ -71,7 +74,9 @@ enum SecretName: Equatable {
     }
 
     /// Lower case, separators gone, and the words between separators and camel humps.
-    private static func split(_ name: ArraySlice<UInt8>, into compact: inout [UInt8], _ words: inout [ArraySlice<UInt8>]) {
+    private static func split(
+        _ name: ArraySlice<UInt8>, into compact: inout [UInt8], _ words: inout [ArraySlice<UInt8>]
+    ) {
         compact.reserveCapacity(name.count)
         var begins: [Int] = []
         var wasLower = false

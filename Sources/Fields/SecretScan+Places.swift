@@ -5,7 +5,6 @@ import Wire
 extension SecretScan {
     /// Finds credentials behind the name of their scheme, in whatever text they were pasted into.
     mutating func findSchemes() {
-        guard !options.challenge else { return }
         let bytes = view.bytes
         var i = 0
         while i < bytes.count {
@@ -23,11 +22,10 @@ extension SecretScan {
             var end = at
             while end < bytes.count, !endsCredential(bytes[end]) { end += 1 }
             let credential = bytes[at..<end]
-            // A parameter (`realm=`) begins a challenge; padding ends a credential.
-            if let equals = credential.firstIndex(of: UInt8(ascii: "=")),
-                credential[equals...].contains(where: { $0 != UInt8(ascii: "=") }), !looksLikeJWT(credential)
-            {
-                continue
+            // A parameter begins a challenge (RFC 9110 section 11.6.1), which is no secret.
+            if let equals = credential.firstIndex(of: UInt8(ascii: "=")) {
+                let name = credential[..<equals].map(Octet.lowercased)
+                if SecretScan.challengeParameters.contains(where: { name.elementsEqual($0.utf8) }) { continue }
             }
             let plain = credential.map(Octet.lowercased)
             if SecretScan.prose.contains(where: { plain.elementsEqual($0.utf8) }) { continue }
@@ -36,6 +34,10 @@ extension SecretScan {
     }
 
     private static let schemes = ["bearer", "basic", "negotiate", "ntlm", "dpop"]
+    private static let challengeParameters = [
+        "realm", "charset", "error", "error_description", "error_uri", "scope", "algorithm", "qop", "stale", "title",
+        "domain", "algs", "resource_metadata",
+    ]
     /// What may follow the word in a sentence, and a scheme named again (its own credential follows).
     private static let prose = [
         "token", "tokens", "tokens.", "token.", "auth", "authentication", "authentication.", "authorization", "scheme",
@@ -130,9 +132,11 @@ extension SecretScan {
                 i += 1
                 continue
             }
+            // Every `<` is tried, because a quote left open must not hide the tags behind it; so tags are bounded.
+            let limit = min(bytes.count, i + 1024)
             var end = i + 1
             var quote: UInt8 = 0
-            while end < bytes.count, quote != 0 || bytes[end] != UInt8(ascii: ">") {
+            while end < limit, quote != 0 || bytes[end] != UInt8(ascii: ">") {
                 if quote != 0 {
                     if bytes[end] == quote { quote = 0 }
                 } else if bytes[end] == 0x22 || bytes[end] == 0x27 {
@@ -141,6 +145,7 @@ extension SecretScan {
                 end += 1
             }
             tag((i + 1)..<end)
+            element((i + 1)..<end)
             i += 1
         }
     }
@@ -165,6 +170,17 @@ extension SecretScan {
         if isSecret { mark(secret, isNonceShaped(view.bytes[secret]) ? .nonce : .secret) }
     }
 
+    /// The text of an element whose name announces a secret (`<password>…`), as XML has them.
+    private mutating func element(_ range: Range<Int>) {
+        let bytes = view.bytes
+        let name = bytes[range].prefix { $0 > 0x20 && $0 != Octet.slash }
+        guard range.upperBound < bytes.count, bytes[range.upperBound] == UInt8(ascii: ">"),
+            SecretName(name, assigned: false, extra: options.extraNames) != .plain
+        else { return }
+        let begin = range.upperBound + 1
+        mark(begin..<(bytes[begin...].firstIndex(of: UInt8(ascii: "<")) ?? bytes.count), .secret)
+    }
+
     private func attributes(_ range: Range<Int>) -> [(name: Range<Int>, value: Range<Int>)] {
         let bytes = view.bytes
         var found: [(name: Range<Int>, value: Range<Int>)] = []
@@ -177,7 +193,9 @@ extension SecretScan {
             var last = i
             while last > range.lowerBound, bytes[last - 1] <= 0x20 { last -= 1 }
             var first = last
-            while first > range.lowerBound, isLetter(bytes[first - 1]) || bytes[first - 1] == UInt8(ascii: "-") { first -= 1 }
+            while first > range.lowerBound, isLetter(bytes[first - 1]) || bytes[first - 1] == UInt8(ascii: "-") {
+                first -= 1
+            }
             var begin = i + 1
             while begin < range.upperBound, bytes[begin] <= 0x20 { begin += 1 }
             guard begin < range.upperBound else { break }

@@ -31,11 +31,14 @@ extension SecretScan {
         // In a path the digits may begin behind any slash.
         var begin = run.lowerBound
         while begin < run.upperBound {
-            if let decoded = Base64(bytes[begin..<end]), decoded.bytes.count >= 5, decoded.bytes.allSatisfy(isReadable) {
+            if let decoded = Base64(bytes[begin..<end]), decoded.bytes.count >= 5, decoded.bytes.allSatisfy(isReadable)
+            {
                 mark(begin..<end, .secret)
                 return
             }
-            guard let slash = bytes[begin..<run.upperBound].firstIndex(where: { $0 == 0x2F || $0 == 0x2E }) else { return }
+            guard let slash = bytes[begin..<run.upperBound].firstIndex(where: { $0 == 0x2F || $0 == 0x2E }) else {
+                return
+            }
             begin = slash + 1
         }
     }
@@ -43,25 +46,22 @@ extension SecretScan {
     private mutating func judge(_ run: Range<Int>) {
         guard run.count >= 12 else { return }
         let bytes = view.bytes[run]
-        if let found = jwtRange(bytes) { mark(found, .jwt) }
-        // The pieces between slashes and dots: a path or a host name is not one token.
-        for piece in bytes.split(whereSeparator: { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: ".") }) {
-            let range = piece.startIndex..<piece.endIndex
-            if hasServicePrefix(piece) || (options.randomRuns && looksRandom(piece)) {
-                mark(range, .secret)
-            } else if hidesTextInHex(piece) {
-                mark(range, .secret)
-            }
-        }
-        // Base64 has a slash of its own, so the run is looked at whole and in pieces.
-        if hidesTextInBase64(bytes) {
-            mark(run, .secret)
+        if let found = jwtRange(bytes) {
+            mark(found, .jwt)
+            judge(run.lowerBound..<found.lowerBound)
+            judge(found.upperBound..<run.upperBound)
             return
         }
-        for piece in bytes.split(whereSeparator: { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: ".") })
-        where hidesTextInBase64(piece) {
+        // The pieces between slashes and dots: a path or a host name is not one token.
+        let pieces = bytes.split { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: ".") }
+        for piece in pieces
+        where hasServicePrefix(piece) || (options.randomRuns && looksRandom(piece)) || hidesTextInHex(piece)
+            || hidesTextInBase64(piece)
+        {
             mark(piece.startIndex..<piece.endIndex, .secret)
         }
+        // Base64 has a slash of its own, so the run is looked at whole as well.
+        if bytes.contains(UInt8(ascii: "/")), hidesTextInBase64(bytes) { mark(run, .secret) }
     }
 
     /// Finds six groups of four letters or digits with blanks between them, the form of an application password.
@@ -85,13 +85,16 @@ extension SecretScan {
             || byte == UInt8(ascii: "/") || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "~")
     }
 
-    /// The part of a run that is a JWT, or the beginning of one: from the first segment that opens a JSON object.
+    /// The part of a run that is a JWT, or the beginning of one: from the segment that opens a JSON object.
     private func jwtRange(_ run: ArraySlice<UInt8>) -> Range<Int>? {
         guard run.count >= 12 else { return nil }
         for i in run.startIndex...(run.endIndex - 12) where beginsObject(run[i...]) {
             // What stands before it in the same segment cannot be told apart from it.
-            let begin = run[run.startIndex..<i].lastIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: ".") }
-            return (begin.map { $0 + 1 } ?? run.startIndex)..<run.endIndex
+            let before = run[run.startIndex..<i].lastIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: ".") }
+            // A whole token has dots and no slash; anything else may be one in the alphabet that has.
+            let slash = run[i...].firstIndex(of: UInt8(ascii: "/")) ?? run.endIndex
+            let end = run[i..<slash].contains(UInt8(ascii: ".")) ? slash : run.endIndex
+            return (before.map { $0 + 1 } ?? run.startIndex)..<end
         }
         return nil
     }
@@ -143,7 +146,8 @@ private func hasServicePrefix(_ value: ArraySlice<UInt8>) -> Bool {
 
 private let servicePrefixes = [
     "ck_", "cs_", "sk_", "pk_", "rk_", "sk-", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "xoxb-",
-    "xoxp-", "xoxa-", "xapp-", "AKIA", "ASIA", "AIza", "ya29", "SG", "shpat_", "shpss_", "hf_", "npm_", "pypi-", "dop_v1_",
+    "xoxp-", "xoxa-", "xapp-", "AKIA", "ASIA", "AIza", "ya29", "SG", "shpat_", "shpss_", "hf_", "npm_", "pypi-",
+    "dop_v1_",
     "whsec_", "key-", "EAAC", "NRAK-", "lin_api_", "r8_", "SK",
 ]
 
@@ -241,4 +245,3 @@ private func hidesTextInHex(_ run: ArraySlice<UInt8>) -> Bool {
 }
 
 private func isReadable(_ byte: UInt8) -> Bool { byte >= 0x20 && byte < 0x7F }
-

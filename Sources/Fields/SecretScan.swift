@@ -20,8 +20,6 @@ struct ScanOptions {
     var randomRuns = false
     /// The text is a document (a sample of a body): tags are looked at.
     var markup = false
-    /// Challenges of a server: a scheme is followed by parameters, not by a credential.
-    var challenge = false
     /// More names the user declared secret.
     var extraNames: [[UInt8]] = []
 }

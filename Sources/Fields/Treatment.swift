@@ -55,7 +55,8 @@ public enum Treatment: UInt8, CaseIterable, Sendable {
 
     private static let evidence = [
         "etag", "if-none-match", "if-match", "cf-ray", "x-amz-cf-id", "x-amz-cf-pop", "x-amz-request-id", "x-varnish",
-        "x-served-by", "x-timer", "x-cache-hits", "sec-ch-ua", "accept-language", "user-agent", "content-security-policy",
+        "x-served-by", "x-timer", "x-cache-hits", "sec-ch-ua", "accept-language", "user-agent",
+        "content-security-policy",
         "tracestate", "surrogate-key",
     ]
 }

@@ -94,13 +94,14 @@ final class Session: ChannelOwner, Timed {
             if closing == nil, conversation.wants(.client), toOrigin.isEmpty {
                 moves = advance(.client, client) || moves
             }
-            flushAll()
+            // What was sent makes room for more.
+            moves = flushAll() || moves
         }
         if isClosed { return }
         noticeBrokenClient()
         if isClosed { return }
         if closing != nil {
-            flushAll()
+            _ = flushAll()
             settleClosing()
         } else if conversation.isIdle, !client.hasInput {
             rest()
@@ -135,8 +136,14 @@ final class Session: ChannelOwner, Timed {
         }
     }
 
+    /// Lets the core use what is there, head by head; what it wants sent is sent behind the last of them, so that a head
+    /// and the body that came with it leave together.
     private func offer(_ side: Side, _ channel: Channel) {
-        guard let block = channel.input else { return }
+        while offerOnce(side, channel), !isClosed, closing == nil, channel.hasInput, conversation.wants(side) {}
+    }
+
+    private func offerOnce(_ side: Side, _ channel: Channel) -> Bool {
+        guard let block = channel.input else { return false }
         let (base, end) = (channel.start, channel.end)
         if output.toClient.capacity == 0 { takeOutput() }
         channel.offeredEnd = end
@@ -147,6 +154,7 @@ final class Session: ChannelOwner, Timed {
         carryOut(side, block, base)
         // The core looks at one head a call and says when it can go on with the rest.
         if again { channel.offeredEnd = -1 }
+        return again
     }
 
     /// Gets storage for the core's bytes when a connection wakes up.
@@ -201,19 +209,24 @@ final class Session: ChannelOwner, Timed {
 
     // MARK: sending
 
-    private func flushAll() {
-        if !toOrigin.isEmpty || toOrigin.finishes, let origin, dial == nil { flush(.origin, origin) }
-        if !toClient.isEmpty || toClient.finishes { flush(.client, client) }
+    private func flushAll() -> Bool {
+        var sent = false
+        if !toOrigin.isEmpty || toOrigin.finishes, let origin, dial == nil { sent = flush(.origin, origin) }
+        if !toClient.isEmpty || toClient.finishes { sent = flush(.client, client) || sent }
+        return sent
     }
 
-    private func flush(_ side: Side, _ channel: Channel) {
+    /// Sends what is queued for a side. Says whether anything left.
+    private func flush(_ side: Side, _ channel: Channel) -> Bool {
+        var sent = false
         while side == .client ? !toClient.isEmpty : !toOrigin.isEmpty {
-            guard channel.canWrite else { return }
+            guard channel.canWrite else { return sent }
             let written =
                 side == .client
                 ? write(toClient, output.toClient, channel) : write(toOrigin, output.toOrigin, channel)
             switch written {
             case .bytes(let count):
+                sent = true
                 if side == .client {
                     toClient.remove(count, worker.blocks)
                     // The core appends behind what was sent; once all is sent the room can be used again.
@@ -222,11 +235,11 @@ final class Session: ChannelOwner, Timed {
                     toOrigin.remove(count, worker.blocks)
                 }
                 if armed == .body || armed == .tunnel { arm(armed) }
-            case .wouldBlock: return
+            case .wouldBlock: return sent
             case .failed(let text):
                 if side == .client { toClient.removeAll(worker.blocks) } else { toOrigin.removeAll(worker.blocks) }
                 sendingFailed(side, channel, text)
-                return
+                return true
             }
         }
         if side == .client, toClient.finishes {
@@ -236,6 +249,7 @@ final class Session: ChannelOwner, Timed {
             toOrigin.finishes = false
             channel.finishSending()
         }
+        return sent
     }
 
     private func write(_ queue: borrowing OutQueue, _ own: [UInt8], _ channel: Channel) -> Written {

@@ -63,9 +63,9 @@ private func selectProtocol(
     let list = unsafe UnsafeBufferPointer(start: offered, count: Int(length))
     let wanted = TLSContext.protocols
     var at = 0
-    while unsafe at < list.count {
+    while at < list.count {
         let next = unsafe at + 1 + Int(list[at])
-        guard unsafe next <= list.count else { break }
+        guard next <= list.count else { break }
         if unsafe list[at..<next].elementsEqual(wanted) {
             // The answer may point into the offer, which lives longer than this call.
             unsafe out?.pointee = offered + at + 1

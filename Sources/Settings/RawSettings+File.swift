@@ -56,7 +56,6 @@ private struct FileReading {
     }
 
     private mutating func services(_ value: JSONValue) {
-        settings.servicesPlace = place(value.position)
         settings.services = []
         guard let elements = value.elements else {
             report(value.position, "services", "expected a list of services, [{ … }, …], found \(value.kind.phrase)")

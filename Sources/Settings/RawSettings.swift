@@ -42,8 +42,6 @@ public struct RawSettings: Sendable, Equatable {
     public var common = RawGroup()
     /// The list of services, if there is one.
     public var services: [RawGroup]?
-    /// Where that list stands.
-    public var servicesPlace = SettingPlace.nowhere
     /// Limits by name.
     public var limits: [LimitName: RawValue] = [:]
     /// Time-outs by name.

@@ -333,7 +333,7 @@ public struct RecordedTiming: Equatable, Sendable {
 public struct RecordedError: Equatable, Sendable {
     /// Whose side failed: `client`, `origin` or `hoplens`.
     public var side: String
-    /// In which phase: `connect`, `tls`, `request-head`, `response-body` …
+    /// In which phase, as one word with hyphens: connect, tls, request-head, response-body.
     public var phase: String
     /// The cause: an RFC 9209 error type where there is one, with underscores.
     public var cause: String

@@ -16,7 +16,7 @@ public struct RecordBuffer {
     var response: [UInt8] = []
     /// Everything behind the bodies, and the closing brace.
     var closing: [UInt8] = []
-    /// The raw beginning of the response body. It never leaves the buffer but through the redactor.
+    /// The raw beginning of the response body; it leaves the buffer through the redactor only.
     var sample: [UInt8] = []
     /// The Content-Type of the response.
     var sampleType: [UInt8] = []

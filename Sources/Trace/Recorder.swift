@@ -97,8 +97,9 @@ public struct Recorder: ~Copyable {
         r.parts.append(UInt8(ascii: "}"))
     }
 
-    /// A request head that could not be understood: its length, and its method when it is a registered one. Nothing else
-    /// of it may be shown, because nobody can tell where its secrets are.
+    /// A request head that could not be understood: its length, and its method when it is a registered one.
+    ///
+    /// Nothing else of it may be shown, because nobody can tell where its secrets are.
     public mutating func refused(_ r: inout RecordBuffer, _ bytes: Span<UInt8>, count: Int) {
         r.parts.append(text: #","request":{"#)
         var end = 0
@@ -116,7 +117,8 @@ public struct Recorder: ~Copyable {
     }
 
     private static let methods = [
-        "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "PROPFIND", "PROPPATCH", "MKCOL",
+        "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "PROPFIND", "PROPPATCH",
+        "MKCOL",
         "COPY", "MOVE", "LOCK", "UNLOCK", "REPORT", "SEARCH", "PURGE", "BAN", "PRI", "QUERY",
     ]
 

@@ -24,7 +24,9 @@ enum SampleText {
         // UTF-7 writes `=` and quotes as letters.
         if has(lower, "utf-7") { return false }
         return media.starts(with: "text/".utf8)
-            || ["json", "xml", "javascript", "x-www-form-urlencoded", "graphql", "problem"].contains { has(Array(media), $0) }
+            || ["json", "xml", "javascript", "x-www-form-urlencoded", "graphql", "problem"].contains {
+                has(Array(media), $0)
+            }
     }
 
     private static func has(_ bytes: [UInt8], _ word: String) -> Bool {

@@ -63,7 +63,7 @@ extension TraceReader {
 
     // MARK: Small readings
 
-    /// The next key as text. Keys are short, so this makes no heap object.
+    /// The next key as text; keys are short, so this makes no heap object.
     mutating func key(_ b: Span<UInt8>) throws -> String? {
         try json.nextKey(in: b)?.string(in: b)
     }

@@ -27,7 +27,6 @@ public enum Framing: Equatable, Sendable {
 
     /// The framing of a request (RFC 9112 section 6.3, rules 3 to 7).
     public static func ofRequest(_ bytes: Span<UInt8>, _ head: borrowing RequestHead) throws(WireError) -> Framing {
-        try refuseLookalikes(bytes, head.fields)
         if head.fields.contains(.transferEncoding) {
             guard head.minorVersion >= 1 else { throw .transferEncodingInHTTP10 }
             try requireChunked(bytes, head.fields)
@@ -113,27 +112,6 @@ public enum Framing: Equatable, Sendable {
             if i == end { throw isChunked ? .unknownTransferEncoding : .badTransferEncoding }
             guard bytes[i] == Octet.comma, !isChunked else { throw .badTransferEncoding }
             i += 1
-        }
-    }
-
-    /// CGI-style readers take `_` for `-` (RFC 3875 section 4.1.18), so `Content_Length` is a second length to them.
-    private static func refuseLookalikes(
-        _ bytes: Span<UInt8>, _ fields: borrowing FieldSection
-    ) throws(WireError) {
-        for line in fields.lines where line.id == .other {
-            let count = line.name.count
-            guard count == 14 || count == 17 else { continue }
-            let word = count == 14 ? "content-length" : "transfer-encoding"
-            let expected = word.utf8Span.span
-            var same = true
-            for i in expected.indices {
-                let byte = Octet.lowercased(bytes[Int(line.name.start) + i])
-                if byte != expected[i], !(byte == 0x5F && expected[i] == 0x2D) {
-                    same = false
-                    break
-                }
-            }
-            if same { throw .lookalikeFraming }
         }
     }
 }

@@ -6,7 +6,7 @@ public enum WireError: Error, Equatable, CaseIterable, Sendable {
     case bareLineFeed, bareCarriageReturn, controlByte, foldedLine, leadingBlank, badMethod, badTarget, badVersion
     case unsupportedVersion, http2Preface, badFieldName, blankBeforeColon, missingColon, badStatus
     case badContentLength, conflictingContentLength, lengthBesideEncoding, badTransferEncoding
-    case unknownTransferEncoding, transferEncodingInHTTP10, lookalikeFraming
+    case unknownTransferEncoding, transferEncodingInHTTP10
     case missingHost, repeatedHost, badHost, hostMismatch
     case lineTooLong, targetTooLong, headTooLarge, tooManyFields
     case badChunkSize, badChunkExtension, badChunkEnd, chunkLineTooLong, badTrailer
@@ -47,7 +47,6 @@ public enum WireError: Error, Equatable, CaseIterable, Sendable {
         case .badTransferEncoding: "Transfer-Encoding is malformed or does not end in chunked (RFC 9112 section 6.1)"
         case .unknownTransferEncoding: "a transfer coding other than chunked is used (RFC 9112 section 6.1)"
         case .transferEncodingInHTTP10: "an HTTP/1.0 message carries Transfer-Encoding (RFC 9112 section 6.1)"
-        case .lookalikeFraming: "a field name could be taken for Content-Length or Transfer-Encoding"
         case .missingHost: "an HTTP/1.1 request has no Host (RFC 9112 section 3.2)"
         case .repeatedHost: "the request has more than one Host (RFC 9112 section 3.2)"
         case .badHost: "Host is not a host with an optional port (RFC 9110 section 7.2)"

@@ -1,1 +1,4 @@
-print("hoplens")
+import Commands
+import Glibc
+
+exit(Commands.main(arguments: CommandLine.arguments))

@@ -58,4 +58,14 @@ struct DemoOutputTests {
         #expect(code == 70)
         #expect(text.contains("the record of demo-1 at node outer did not"))
     }
+
+    @Test func `a chain that is broken inside ends the demo with 70`() {
+        let broken: NodeMaker = { (name, upstream, deliver) throws(DemoFault) in
+            // Nobody listens on port 1; the inner glass node then answers 502.
+            try GlassNode.maker(name, name == Chain.innerName ? 1 : upstream, deliver)
+        }
+        let (code, text) = run(Style(width: 80), makeNode: broken)
+        #expect(code == 70)
+        #expect(text.contains("demo-1 did not get through the chain (502)"))
+    }
 }

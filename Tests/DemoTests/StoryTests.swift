@@ -23,7 +23,10 @@ struct StoryTests {
     func healthy(number: Int) throws {
         let story = try play(Scene.all[number], [])
         #expect(story.events == [])
-        #expect(story.meaning == ["Nothing was lost, changed, added or doubled on the whole way, there and back."])
+        #expect(
+            story.meaning == [
+                "Apart from routine such as Via, nothing was lost, changed, added or doubled, there and back."
+            ])
     }
 
     @Test func `a stripped credential is lost between the two nodes, and WordPress saw nobody`() throws {

@@ -1,4 +1,4 @@
-// Playbooks of exchanges that go wrong: early answers, lost peers, time limits, retries, draining.
+// Playbooks of exchanges that go wrong: early answers and lost peers.
 import Exchange
 import Testing
 import Wire
@@ -27,7 +27,7 @@ private let untilCloseSent = response("HTTP/1.1 200 OK", "X: y", "Connection: cl
             .from(.origin, answer5 + "HE"),
             .send(.client, response("HTTP/1.1 200 OK", "Content-Length: 5", "Connection: close")),
             .forward(.client, "HE"), .from(.client, "LOWORLD"), .forward(.origin, "LOWORLD"), .from(.origin, "LLO"),
-            .forward(.client, "LLO"), .release(reusable: true), .finish(.complete), .close(.linger),
+            .forward(.client, "LLO"), .release(reusable: true), .finish(.complete), .close(.plain),
         ])
     }
 }
@@ -46,7 +46,8 @@ private let untilCloseSent = response("HTTP/1.1 200 OK", "X: y", "Connection: cl
             .from(.client, upload + "HEL"), .openOrigin(), .send(.origin, uploaded), .forward(.origin, "HEL"), ready,
             .event(event), .release(reusable: false),
             .expect(
-                event == .end(.client) ? "finish clientAborted http_request_error" : "finish clientAborted connection_terminated"),
+                event == .end(.client)
+                    ? "finish clientAborted http_request_error" : "finish clientAborted connection_terminated"),
             .close(.plain),
         ])
         #expect(stage.outcomes.first?.requestBytes == 3)
@@ -83,11 +84,19 @@ private let untilCloseSent = response("HTTP/1.1 200 OK", "X: y", "Connection: cl
         }
     }
 
-    @Test(arguments: ["5\r\nHELLOXX0\r\n\r\n", "zz\r\n", "5;\u{0}\r\n", "0\r\nX-T : v\r\n\r\n", "0\r\nX:GET /canary HTTP/1.1\r\n a\r\n\r\n"])
+    @Test(arguments: [
+        "5\r\nHELLOXX0\r\n\r\n", "zz\r\n", "5;\u{0}\r\n", "0\r\nX-T : v\r\n\r\n",
+        "0\r\nX:GET /canary HTTP/1.1\r\n a\r\n\r\n",
+    ])
     func aBrokenBodyIsAnsweredAndNeverEnded(_ body: String) {
         let stage = Stage(.usual)
-        stage.arrive(.client, bytes(request("POST /a HTTP/1.1", "Transfer-Encoding: chunked") + body + request("GET /canary HTTP/1.1")))
-        #expect(stage.log.suffix(4) == ["answer 400", "releaseOrigin reusable: false", "finish answered http_request_error", "close linger"])
+        stage.arrive(
+            .client,
+            bytes(request("POST /a HTTP/1.1", "Transfer-Encoding: chunked") + body + request("GET /canary HTTP/1.1")))
+        #expect(
+            stage.log.suffix(4) == [
+                "answer 400", "releaseOrigin reusable: false", "finish answered http_request_error", "close linger",
+            ])
         #expect(!text(stage.transcript.toOrigin.joined()).contains("GET /canary HTTP/1.1\r\nHost"))
         #expect(!text(stage.transcript.toOrigin.joined()).hasSuffix("0\r\n\r\n"))
         #expect(stage.problems == [])
@@ -97,7 +106,8 @@ private let untilCloseSent = response("HTTP/1.1 200 OK", "X: y", "Connection: cl
         let stage = play(
             faulty: true,
             [
-                .from(.client, request("POST /a HTTP/1.1", "Transfer-Encoding: chunked") + "5\r\nHELLOXX"), .openOrigin(),
+                .from(.client, request("POST /a HTTP/1.1", "Transfer-Encoding: chunked") + "5\r\nHELLOXX"),
+                .openOrigin(),
                 .send(.origin, sent("POST /a HTTP/1.1", "Transfer-Encoding: chunked")), .forward(.origin, "5\r\nHELLO"),
                 .answer(400), .release(reusable: false), .finish(.answered, .httpRequestError), .close(.linger),
             ])
@@ -107,7 +117,10 @@ private let untilCloseSent = response("HTTP/1.1 200 OK", "X: y", "Connection: cl
     @Test func trailersBeyondTheLimitAreRefused() {
         let settings = ExchangeSettings.usual { $0.limits = HeadLimits(line: 64, head: 256, fields: 3) }
         let lines = String(repeating: "X: y\r\n", count: 4)
-        for body in ["0\r\n" + lines + "\r\n", "0\r\nX: " + String(repeating: "y", count: 64), "0\r\n" + String(repeating: "y", count: 70)] {
+        for body in [
+            "0\r\n" + lines + "\r\n", "0\r\nX: " + String(repeating: "y", count: 64),
+            "0\r\n" + String(repeating: "y", count: 70),
+        ] {
             let whole = request("POST /a HTTP/1.1", "Transfer-Encoding: chunked") + body
             for pieces in [[bytes(whole)], bytes(whole).map { [$0] }] {
                 let stage = Stage(settings)
@@ -127,7 +140,10 @@ private let untilCloseSent = response("HTTP/1.1 200 OK", "X: y", "Connection: cl
                 .event(.originUnavailable(Failure(.origin, .connect, .connectionRefused, "nobody listens \"there\""))),
                 .answer(502), .release(reusable: false), .finish(.answered, .connectionRefused),
             ])
-        #expect(stage.answers.first?.contains("Proxy-Status: hoplens-t; error=connection_refused; details=\"nobody listens \\\"there\\\"\"\r\n") == true)
+        #expect(
+            stage.answers.first?.contains(
+                "Proxy-Status: hoplens-t; error=connection_refused; details=\"nobody listens \\\"there\\\"\"\r\n")
+                == true)
         #expect(stage.answers.first?.contains("Connection: close") == false)
     }
 
@@ -138,7 +154,8 @@ private let untilCloseSent = response("HTTP/1.1 200 OK", "X: y", "Connection: cl
     func theStatusFitsTheCause(_ cause: Failure.Cause, _ status: Int) {
         play([
             .from(.client, request()), .openOrigin(), .send(.origin, sent()),
-            .event(.originUnavailable(Failure(.origin, .connect, cause, "x"))), .answer(status), .release(reusable: false),
+            .event(.originUnavailable(Failure(.origin, .connect, cause, "x"))), .answer(status),
+            .release(reusable: false),
             .finish(.answered, cause),
         ])
     }
@@ -168,7 +185,8 @@ private let untilCloseSent = response("HTTP/1.1 200 OK", "X: y", "Connection: cl
             let cause = event == .end(.origin) ? Failure.Cause.httpResponseIncomplete : .connectionTerminated
             for (head, body) in [(answer5, "HEL"), (chunked, "5\r\nHEL"), (chunked, "5\r\nHELLO\r\n")] {
                 play([
-                    .from(.client, request()), .openOrigin(), .send(.origin, sent()), ready, .from(.origin, head + body),
+                    .from(.client, request()), .openOrigin(), .send(.origin, sent()), ready,
+                    .from(.origin, head + body),
                     .send(.client, head), .forward(.client, body), .event(event), .release(reusable: false),
                     .finish(.originAborted, cause), .close(.plain),
                 ])
@@ -176,8 +194,10 @@ private let untilCloseSent = response("HTTP/1.1 200 OK", "X: y", "Connection: cl
             // An HTTP/1.0 client, which is sent no chunks, can only be told by a reset.
             play([
                 .from(.client, request("GET /a HTTP/1.0")), .openOrigin(),
-                .send(.origin, sent("GET /a HTTP/1.1", via: "1.0 hoplens-t")), ready, .from(.origin, chunked + "5\r\nHEL"),
-                .send(.client, response("HTTP/1.1 200 OK", "Connection: close")), .forward(.client, "HEL"), .event(event),
+                .send(.origin, sent("GET /a HTTP/1.1", via: "1.0 hoplens-t")), ready,
+                .from(.origin, chunked + "5\r\nHEL"),
+                .send(.client, response("HTTP/1.1 200 OK", "Connection: close")), .forward(.client, "HEL"),
+                .event(event),
                 .release(reusable: false), .finish(.originAborted, cause), .close(.reset),
             ])
         }
@@ -200,9 +220,11 @@ private let untilCloseSent = response("HTTP/1.1 200 OK", "X: y", "Connection: cl
 
     @Test(arguments: [
         response("HTTP/1.1 200 OK", "Content-Length: 3", "Transfer-Encoding: chunked"),
-        response("HTTP/1.1 200 OK", "Content-Length: 5", "Content-Length: 9"), response("HTTP/1.1 200 OK", "Content-Length: +5"),
+        response("HTTP/1.1 200 OK", "Content-Length: 5", "Content-Length: 9"),
+        response("HTTP/1.1 200 OK", "Content-Length: +5"),
         response("HTTP/1.1 200 OK", "Transfer-Encoding: gzip"), response("HTTP/1.1 200 OK", "X : y"), "garbage\r\n\r\n",
-        response("HTTP/1.0 200 OK", "Transfer-Encoding: chunked"), response("HTTP/1.1 099 OK"), "HTTP/1.1 200 OK\r\nX: y\nZ: a\r\n\r\n",
+        response("HTTP/1.0 200 OK", "Transfer-Encoding: chunked"), response("HTTP/1.1 099 OK"),
+        "HTTP/1.1 200 OK\r\nX: y\nZ: a\r\n\r\n",
         response("HTTP/1.1 100 Continue", "Content-Length: 5") + "HELLO" + response("HTTP/1.1 200 OK"),
     ])
     func anAnswerThatIsNotValidIsA502(_ head: String) {
@@ -223,7 +245,10 @@ private let untilCloseSent = response("HTTP/1.1 200 OK", "X: y", "Connection: cl
             stage.arrive(.client, bytes(request()))
             stage.happen(.originReady(reused: false))
             stage.arrive(.origin, bytes(chunked + body))
-            #expect(stage.log.suffix(3) == ["releaseOrigin reusable: false", "finish originAborted http_protocol_error", "close plain"])
+            #expect(
+                stage.log.suffix(3) == [
+                    "releaseOrigin reusable: false", "finish originAborted http_protocol_error", "close plain",
+                ])
             #expect(!text(stage.transcript.toClient).hasSuffix("0\r\n\r\n"))
             #expect(stage.problems == [])
         }
@@ -237,174 +262,8 @@ private let untilCloseSent = response("HTTP/1.1 200 OK", "X: y", "Connection: cl
             [
                 .from(.client, request()), .openOrigin(), .send(.origin, sent()), ready,
                 .from(.origin, String(repeating: interim, count: 5)), .send(.client, interim), .send(.client, interim),
-                .send(.client, interim), .answer(502), .release(reusable: false), .finish(.answered, .httpProtocolError),
+                .send(.client, interim), .answer(502), .release(reusable: false),
+                .finish(.answered, .httpProtocolError),
             ])
-    }
-}
-
-@Suite struct RetryTests {
-    @Test(arguments: ["GET", "HEAD", "DELETE", "OPTIONS"])
-    func astaleConnectionIsTriedAgainOnce(_ method: String) {
-        let first = method + " /a HTTP/1.1"
-        play(
-            shows: .observations,
-            [
-                .from(.client, request(first)), .observe("request"), .openOrigin(), .send(.origin, sent(first)), reused,
-                .event(.end(.origin)), .observe("retry"), .openOrigin(fresh: true), .send(.origin, sent(first)), ready,
-                .event(.end(.origin)), .observe("answer 502"), .answer(502), .release(reusable: false),
-                .finish(.answered, .connectionTerminated),
-            ])
-    }
-
-    @Test func onceMeansOnceEvenIfTheSecondIsCalledReused() {
-        play([
-            .from(.client, request()), .openOrigin(), .send(.origin, sent()), reused, .event(.broken(.origin, lost(.origin))),
-            .openOrigin(fresh: true), .send(.origin, sent()), reused, .event(.broken(.origin, lost(.origin))), .answer(502),
-            .release(reusable: false), .finish(.answered, .connectionTerminated),
-        ])
-    }
-
-    @Test func whatMayHaveHadAnEffectIsNeverSentTwice() {
-        for first in ["POST /a HTTP/1.1", "PATCH /a HTTP/1.1", "PURGE /a HTTP/1.1"] {
-            play([
-                .from(.client, request(first, "Content-Length: 0")), .openOrigin(),
-                .send(.origin, sent(first, "Content-Length: 0")), reused, .event(.end(.origin)), .answer(502),
-                .release(reusable: false), .finish(.answered, .connectionTerminated),
-            ])
-        }
-        // A body is not kept, so it cannot be sent again.
-        play([
-            .from(.client, request("PUT /a HTTP/1.1", "Content-Length: 2") + "hi"), .openOrigin(),
-            .send(.origin, sent("PUT /a HTTP/1.1", "Content-Length: 2")), .forward(.origin, "hi"), reused,
-            .event(.end(.origin)), .answer(502), .release(reusable: false), .finish(.answered, .connectionTerminated),
-        ])
-    }
-
-    @Test func aFreshConnectionOrAByteOfAnAnswerForbidsIt() {
-        play([
-            .from(.client, request()), .openOrigin(), .send(.origin, sent()), ready, .event(.end(.origin)), .answer(502),
-            .release(reusable: false), .finish(.answered, .connectionTerminated),
-        ])
-        play([
-            .from(.client, request()), .openOrigin(), .send(.origin, sent()), reused, .from(.origin, "H"),
-            .event(.end(.origin)), .answer(502), .release(reusable: false), .finish(.answered, .connectionTerminated),
-        ])
-    }
-
-    @Test func theNextExchangeMayBeTriedAgainAnew() {
-        let once: [Step] = [
-            .from(.client, request()), .openOrigin(), .send(.origin, sent()), reused, .event(.end(.origin)),
-            .openOrigin(fresh: true), .send(.origin, sent()), ready,
-            .from(.origin, response("HTTP/1.1 200 OK", "Content-Length: 0")),
-            .send(.client, response("HTTP/1.1 200 OK", "Content-Length: 0")), .release(reusable: true), .finish(.complete),
-        ]
-        play(once + once)
-    }
-}
-
-@Suite struct TimeLimitTests {
-    @Test func anIdleConnectionIsClosedWithoutAWord() {
-        play([.event(.timeout(blocked: nil)), .close(.plain)])
-    }
-
-    @Test func aHeadThatDoesNotComeIsA408() {
-        play(
-            shows: .arms,
-            [
-                .from(.client, "GET /a HTTP/1.1\r\nHo"), .arm(.head), .event(.timeout(blocked: nil)), .answer(408),
-                .finish(.answered, .httpRequestError), .close(.linger),
-            ])
-    }
-
-    @Test func aConnectionThatDoesNotStandIsA504() {
-        play([
-            .from(.client, request()), .openOrigin(), .send(.origin, sent()), .event(.timeout(blocked: nil)), .answer(504),
-            .release(reusable: false), .finish(.answered, .connectionTimeout),
-        ])
-    }
-
-    @Test func anAnswerThatDoesNotComeIsA504() {
-        play([
-            .from(.client, request()), .openOrigin(), .send(.origin, sent()), ready, .event(.timeout(blocked: nil)),
-            .answer(504), .release(reusable: false), .finish(.answered, .httpResponseTimeout),
-        ])
-    }
-
-    @Test func aBodyThatDoesNotComeIsA408AndOneThatIsNotTakenA504() {
-        for (blocked, status, cause) in [
-            (nil, 408, Failure.Cause.httpRequestError), (Side.origin, 504, .connectionWriteTimeout),
-        ] {
-            play([
-                .from(.client, upload + "HEL"), .openOrigin(), .send(.origin, uploaded), .forward(.origin, "HEL"), ready,
-                .event(.timeout(blocked: blocked)), .answer(status), .release(reusable: false), .finish(.answered, cause),
-                .close(.linger),
-            ])
-        }
-    }
-
-    @Test func anAnswerThatStopsIsCut() {
-        for (blocked, cause) in [(nil, Failure.Cause.connectionReadTimeout), (Side.client, .connectionWriteTimeout)] {
-            play([
-                .from(.client, request()), .openOrigin(), .send(.origin, sent()), ready, .from(.origin, answer5 + "HE"),
-                .send(.client, answer5), .forward(.client, "HE"), .event(.timeout(blocked: blocked)),
-                .release(reusable: false), .finish(.timedOut, cause), .close(.plain),
-            ])
-            play([
-                .from(.client, request()), .openOrigin(), .send(.origin, sent()), ready, .from(.origin, untilClose + "HE"),
-                .send(.client, untilCloseSent), .forward(.client, "HE"), .event(.timeout(blocked: blocked)),
-                .release(reusable: false), .finish(.timedOut, cause), .close(.reset),
-            ])
-        }
-    }
-
-    @Test func eachPhaseIsTimedAnew() {
-        play(
-            shows: .arms,
-            [
-                .from(.client, upload), .arm(.head), .arm(.connect), .openOrigin(), .send(.origin, uploaded), ready,
-                .arm(.body), .from(.client, "0123456789"), .forward(.origin, "0123456789"), .arm(.body), .arm(.response),
-                .from(.origin, response("HTTP/1.1 200 OK", "Content-Length: 0")),
-                .send(.client, response("HTTP/1.1 200 OK", "Content-Length: 0")), .release(reusable: true),
-                .finish(.complete), .arm(.keepAlive),
-            ].filter { if case .expect("arm body") = $0 { false } else { true } })
-    }
-}
-
-@Suite struct DrainTests {
-    @Test func anIdleConnectionIsClosedAtOnce() {
-        play([.event(.drain), .close(.plain)])
-    }
-
-    @Test func aRunningExchangeIsTheLast() {
-        let closing = response("HTTP/1.1 200 OK", "Content-Length: 0", "Connection: close")
-        for drained in 0..<3 {
-            var steps: [Step] = [.from(.client, request())]
-            if drained == 0 { steps = [.from(.client, "GET /a HTTP/1.1\r\n"), .event(.drain), .from(.client, "Host: site.test\r\n\r\n")] }
-            steps += [.openOrigin(), .send(.origin, sent())]
-            if drained == 1 { steps.append(.event(.drain)) }
-            steps.append(ready)
-            if drained == 2 { steps.append(.event(.drain)) }
-            steps += [
-                .from(.origin, response("HTTP/1.1 200 OK", "Content-Length: 0")), .send(.client, closing),
-                .release(reusable: true), .finish(.complete), .close(.linger),
-            ]
-            play(steps)
-        }
-    }
-
-    @Test func anAnswerThatIsUnderWayIsFinishedAndThenItIsOver() {
-        play([
-            .from(.client, request()), .openOrigin(), .send(.origin, sent()), ready, .from(.origin, answer5 + "HEL"),
-            .send(.client, answer5), .forward(.client, "HEL"), .event(.drain), .from(.origin, "LO"),
-            .forward(.client, "LO"), .release(reusable: true), .finish(.complete), .close(.linger),
-        ])
-    }
-
-    @Test func ourOwnAnswerIsTheLastToo() {
-        play([
-            .from(.client, request()), .openOrigin(), .send(.origin, sent()), .event(.drain),
-            .event(.originUnavailable(Failure(.origin, .connect, .connectionRefused, "x"))), .answer(502),
-            .release(reusable: false), .finish(.answered, .connectionRefused), .close(.linger),
-        ])
     }
 }

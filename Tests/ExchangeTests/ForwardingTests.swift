@@ -26,7 +26,8 @@ import Wire
             trailing: true,
             [
                 .from(.client, request()), .openOrigin(), .send(.origin, sent()), ready,
-                .from(.origin, response("HTTP/1.1 204 No Content")), .send(.client, response("HTTP/1.1 204 No Content")),
+                .from(.origin, response("HTTP/1.1 204 No Content")),
+                .send(.client, response("HTTP/1.1 204 No Content")),
                 .release(reusable: true), .finish(.complete),
             ])
     }
@@ -37,7 +38,8 @@ import Wire
             .send(.origin, sent("GET /1 HTTP/1.1")), ready,
             .from(.origin, response("HTTP/1.1 200 OK", "Content-Length: 1") + "1"),
             .send(.client, response("HTTP/1.1 200 OK", "Content-Length: 1")), .forward(.client, "1"),
-            .release(reusable: true), .finish(.complete), .openOrigin(), .send(.origin, sent("GET /2 HTTP/1.1")), reused,
+            .release(reusable: true), .finish(.complete), .openOrigin(), .send(.origin, sent("GET /2 HTTP/1.1")),
+            reused,
             .from(.origin, response("HTTP/1.1 200 OK", "Content-Length: 1") + "2"),
             .send(.client, response("HTTP/1.1 200 OK", "Content-Length: 1")), .forward(.client, "2"),
             .release(reusable: true), .finish(.complete),
@@ -46,7 +48,7 @@ import Wire
 
     @Test func emptyLinesBeforeARequestAreForgivenUpToFour() {
         play([
-            .from(.client, "\r\n\r\n" + request()), .openOrigin(), .send(.origin, sent()), .event(.end(.origin)),
+            .from(.client, "\r\n\r\n" + request()), .openOrigin(), .send(.origin, sent()),
         ])
         play([
             .from(.client, "\r\n\r\n\r\n\r\n\r\n" + request()), .answer(400), .finish(.answered, .httpRequestError),
@@ -152,14 +154,16 @@ import Wire
                 .observe("interim 103"), .from(.origin, response("HTTP/1.1 200 OK", "Content-Length: 0")),
                 .observe("response 200"),
                 .send(.client, response("HTTP/1.1 200 OK", "Content-Length: 0", "Connection: close")),
-                .release(reusable: true), .finish(.complete), .close(.linger),
+                .release(reusable: true), .finish(.complete), .close(.plain),
             ])
         #expect(stage.edits.contains("-Location version") && stage.edits.contains("-Link version"))
     }
 
     @Test(arguments: [
-        ("HEAD", "HTTP/1.1 200 OK", ["Content-Length: 500"]), ("HEAD", "HTTP/1.1 200 OK", ["Transfer-Encoding: chunked"]),
-        ("HEAD", "HTTP/1.1 404 Not Found", []), ("GET", "HTTP/1.1 304 Not Modified", ["Content-Length: 500", "ETag: \"x\""]),
+        ("HEAD", "HTTP/1.1 200 OK", ["Content-Length: 500"]),
+        ("HEAD", "HTTP/1.1 200 OK", ["Transfer-Encoding: chunked"]),
+        ("HEAD", "HTTP/1.1 404 Not Found", []),
+        ("GET", "HTTP/1.1 304 Not Modified", ["Content-Length: 500", "ETag: \"x\""]),
         ("GET", "HTTP/1.1 204 No Content", ["X: y"]), ("GET", "HTTP/1.1 200 OK", ["Content-Length: 0"]),
     ])
     func anAnswerWithoutContentEndsWithItsHead(_ method: String, _ first: String, _ lines: [String]) {
@@ -203,7 +207,7 @@ import Wire
                 response("HTTP/1.1 200 OK", "Transfer-Encoding: chunked", "Trailer: X-T")
                     + "5\r\nHELLO\r\n1\r\n!\r\n0\r\nX-T: v\r\n\r\n"),
             .send(.client, response("HTTP/1.1 200 OK", "Connection: close")), .forward(.client, "HELLO"),
-            .forward(.client, "!"), .release(reusable: true), .finish(.complete), .close(.linger),
+            .forward(.client, "!"), .release(reusable: true), .finish(.complete), .close(.plain),
         ])
         #expect(text(stage.transcript.toClient).hasSuffix("\r\n\r\nHELLO!"))
     }
@@ -230,9 +234,10 @@ import Wire
     @Test func connectionCloseIsObeyedOnEachSideForItself() {
         play([
             .from(.client, request("GET /a HTTP/1.1", "Connection: close") + request("GET /canary HTTP/1.1")),
-            .openOrigin(), .send(.origin, sent()), ready, .from(.origin, response("HTTP/1.1 200 OK", "Content-Length: 0")),
+            .openOrigin(), .send(.origin, sent()), ready,
+            .from(.origin, response("HTTP/1.1 200 OK", "Content-Length: 0")),
             .send(.client, response("HTTP/1.1 200 OK", "Content-Length: 0", "Connection: close")),
-            .release(reusable: true), .finish(.complete), .close(.linger),
+            .release(reusable: true), .finish(.complete), .close(.plain),
         ])
         play([
             .from(.client, request()), .openOrigin(), .send(.origin, sent()), ready,
@@ -264,117 +269,14 @@ import Wire
         for (status, content) in [("200 OK", ""), ("403 Forbidden", "HELLO!"), ("500 X", "HELLO!")] {
             let stage = play([
                 .from(.client, request()), .openOrigin(), .send(.origin, sent()), ready,
-                .from(.origin, response("HTTP/1.1 \(status)", "Transfer-Encoding: chunked") + "5\r\nHELLO\r\n1\r\n!\r\n0\r\n\r\n"),
+                .from(
+                    .origin,
+                    response("HTTP/1.1 \(status)", "Transfer-Encoding: chunked") + "5\r\nHELLO\r\n1\r\n!\r\n0\r\n\r\n"),
                 .send(.client, response("HTTP/1.1 \(status)", "Transfer-Encoding: chunked")),
                 .forward(.client, "5\r\nHELLO\r\n1\r\n!\r\n0\r\n"), .send(.client, "\r\n"), .release(reusable: true),
                 .finish(.complete),
             ])
             #expect(text(stage.transcript.content) == content)
         }
-    }
-}
-
-@Suite struct UpgradeTests {
-    private let offer = request("GET /ws HTTP/1.1", "Connection: keep-alive, Upgrade", "Upgrade: websocket", "Sec-WebSocket-Key: k")
-    private let passed = sent("GET /ws HTTP/1.1", "Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Key: k")
-    private let accepted = response("HTTP/1.1 101 Switching Protocols", "Connection: Upgrade", "Upgrade: WebSocket", "Sec-WebSocket-Accept: a")
-    private let relayed = response("HTTP/1.1 101 Switching Protocols", "Upgrade: WebSocket", "Sec-WebSocket-Accept: a", "Connection: Upgrade")
-
-    @Test func anAcceptedUpgradeIsATunnel() {
-        // Bytes glued to either head go through, however early they came.
-        let stage = play(
-            [
-                .from(.client, offer + "early"), .openOrigin(), .send(.origin, passed), ready,
-                .from(.origin, accepted + "first"), .send(.client, relayed), .forward(.client, "first"),
-                .forward(.origin, "early"), .from(.client, "\u{0}\r\n"), .forward(.origin, "\u{0}\r\n"),
-                .event(.end(.client)), .finishSending(.origin), .from(.origin, "last"), .forward(.client, "last"),
-                .event(.end(.origin)), .release(reusable: false), .finish(.complete), .close(.plain),
-            ])
-        #expect(stage.outcomes.first?.requestFraming == .tunnel)
-        #expect(stage.outcomes.first?.requestBytes == 8)
-        #expect(stage.outcomes.first?.responseBytes == 9)
-    }
-
-    @Test func aTunnelEndsFromTheOtherSideToo() {
-        play([
-            .from(.client, offer), .openOrigin(), .send(.origin, passed), ready, .from(.origin, accepted),
-            .send(.client, relayed), .event(.end(.origin)), .finishSending(.client), .event(.end(.client)),
-            .release(reusable: false), .finish(.complete), .close(.plain),
-        ])
-        play([
-            .from(.client, offer), .openOrigin(), .send(.origin, passed), ready, .from(.origin, accepted),
-            .send(.client, relayed), .event(.broken(.origin, lost(.origin))), .release(reusable: false),
-            .finish(.originAborted, .connectionTerminated), .close(.reset),
-        ])
-        play([
-            .from(.client, offer), .openOrigin(), .send(.origin, passed), ready, .from(.origin, accepted),
-            .send(.client, relayed), .event(.timeout(blocked: nil)), .release(reusable: false),
-            .finish(.timedOut, .connectionReadTimeout), .close(.plain),
-        ])
-        play([
-            .from(.client, offer), .openOrigin(), .send(.origin, passed), ready, .from(.origin, accepted),
-            .send(.client, relayed), .event(.broken(.client, lost(.client))), .release(reusable: false),
-            .finish(.clientAborted, .connectionTerminated), .close(.plain),
-        ])
-    }
-
-    @Test func aRefusedUpgradeIsAnAnswerLikeAnyOther() {
-        let stage = play(
-            trailing: true,
-            [
-                .from(.client, offer), .openOrigin(), .send(.origin, passed), ready,
-                .from(.origin, response("HTTP/1.1 426 Upgrade Required", "Upgrade: websocket", "Connection: Upgrade", "Content-Length: 0")),
-                .send(.client, response("HTTP/1.1 426 Upgrade Required", "Upgrade: websocket", "Content-Length: 0", "Connection: Upgrade")),
-                .release(reusable: true), .finish(.complete),
-            ])
-        #expect(!stage.isTunnel)
-    }
-
-    @Test(arguments: [
-        request(), request("GET /a HTTP/1.1", "Upgrade: websocket"),
-        request("GET /a HTTP/1.1", "Connection: Upgrade", "Upgrade: other"),
-        request("GET /a HTTP/1.1", "Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAAA"),
-        request("GET /a HTTP/1.0", "Connection: Upgrade", "Upgrade: websocket"),
-        request("GET /a HTTP/1.1", "Connection: Upgrade", "Upgrade: websocket, h2c"),
-    ])
-    func a101NobodyAskedForIsNoTunnel(_ asked: String) {
-        let stage = Stage(.usual)
-        stage.arrive(.client, bytes(asked))
-        stage.happen(.originReady(reused: false))
-        stage.arrive(.origin, bytes(accepted + "RAWRAW"))
-        #expect(stage.problems == [])
-        #expect(!stage.isTunnel)
-        #expect(stage.log.contains("answer 502"))
-        #expect(!text(stage.transcript.toClient).contains("RAW"))
-        #expect(stage.log.contains("finish answered http_upgrade_failed"))
-    }
-
-    @Test func a101WithoutItsWordsIsNoTunnel() {
-        for head in [
-            response("HTTP/1.1 101 X"), response("HTTP/1.1 101 X", "Upgrade: websocket"),
-            response("HTTP/1.1 101 X", "Connection: Upgrade"), response("HTTP/1.1 101 X", "Connection: Upgrade", "Upgrade: h2c"),
-            response("HTTP/1.1 101 X", "Connection: Upgrade", "Upgrade: websocke"),
-        ] {
-            let stage = Stage(.usual)
-            stage.arrive(.client, bytes(offer))
-            stage.happen(.originReady(reused: false))
-            stage.arrive(.origin, bytes(head))
-            #expect(stage.log.contains("answer 502") && !stage.isTunnel && stage.problems == [])
-        }
-    }
-
-    @Test func h2cIsNotPassedOn() {
-        let stage = play([
-            .from(.client, request("GET /a HTTP/1.1", "Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAAA")),
-            .openOrigin(), .send(.origin, sent()),
-        ])
-        #expect(stage.edits.contains("-Upgrade upgrade") && stage.edits.contains("-HTTP2-Settings hop-by-hop"))
-    }
-
-    @Test func anUpgradeWithABodyIsNotPassedOn() {
-        play([
-            .from(.client, request("GET /a HTTP/1.1", "Connection: Upgrade", "Upgrade: websocket", "Content-Length: 2") + "hi"),
-            .openOrigin(), .send(.origin, sent("GET /a HTTP/1.1", "Content-Length: 2")), .forward(.origin, "hi"),
-        ])
     }
 }

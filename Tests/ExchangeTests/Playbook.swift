@@ -48,7 +48,8 @@ extension ExchangeSettings {
     /// The listener is `127.0.0.1:8080`, the origin `http://origin.test`, the node `hoplens-t`.
     static var usual: ExchangeSettings {
         ExchangeSettings(
-            pseudonym: bytes("hoplens-t"), originAuthority: bytes("origin.test"), originIsTLS: false, listenerPort: 8080,
+            pseudonym: bytes("hoplens-t"), originAuthority: bytes("origin.test"), originIsTLS: false,
+            listenerPort: 8080,
             listenerIsTLS: false)
     }
 
@@ -72,7 +73,7 @@ func play(
 ) -> Stage {
     let whole = run(settings, shows, steps) { [$0] }
     if whole.log != steps.map(\.line) {
-        Issue.record("\n" + aligned(expected: steps.map(\.line), actual: whole.log).comment, sourceLocation: sourceLocation)
+        Issue.record("\n\(aligned(expected: steps.map(\.line), actual: whole.log))", sourceLocation: sourceLocation)
     }
     for problem in whole.problems { Issue.record("\(problem)", sourceLocation: sourceLocation) }
 
@@ -122,16 +123,14 @@ private func compare(_ one: Stage, _ two: Stage, _ how: String, _ faulty: Bool, 
         return
     }
     #expect(text(a.toClient) == text(b.toClient), "\(how): bytes for the client", sourceLocation: sourceLocation)
-    #expect(a.toOrigin.map { text($0) } == b.toOrigin.map { text($0) }, "\(how): bytes for the origin", sourceLocation: sourceLocation)
+    #expect(
+        a.toOrigin.map { text($0) } == b.toOrigin.map { text($0) }, "\(how): bytes for the origin",
+        sourceLocation: sourceLocation)
     #expect(a.content == b.content, "\(how): content", sourceLocation: sourceLocation)
 }
 
 /// Two scripts as one, with what is missing and what is too much in its place.
-private struct Aligned {
-    var comment: String
-}
-
-private func aligned(expected: [String], actual: [String]) -> Aligned {
+private func aligned(expected: [String], actual: [String]) -> String {
     // The longest common subsequence, from the end.
     var lengths = Array(repeating: Array(repeating: 0, count: actual.count + 1), count: expected.count + 1)
     for i in expected.indices.reversed() {
@@ -155,29 +154,5 @@ private func aligned(expected: [String], actual: [String]) -> Aligned {
             k += 1
         }
     }
-    return Aligned(comment: lines.joined(separator: "\n"))
+    return lines.joined(separator: "\n")
 }
-
-// MARK: words for scripts
-
-/// A request without a body to a host that passes unchanged.
-func request(_ first: String = "GET /a HTTP/1.1", _ lines: String..., host: String? = "site.test") -> String {
-    first + "\r\n" + (host.map { "Host: \($0)\r\n" } ?? "") + lines.map { $0 + "\r\n" }.joined() + "\r\n"
-}
-
-/// The same as it is sent to the origin.
-func sent(
-    _ first: String = "GET /a HTTP/1.1", _ lines: String..., host: String? = "site.test", via: String = "1.1 hoplens-t"
-) -> String {
-    first + "\r\n" + (host.map { "Host: \($0)\r\n" } ?? "") + lines.map { $0 + "\r\n" }.joined() + "Via: \(via)\r\n\r\n"
-}
-
-/// A response head.
-func response(_ first: String = "HTTP/1.1 200 OK", _ lines: String...) -> String {
-    first + "\r\n" + lines.map { $0 + "\r\n" }.joined() + "\r\n"
-}
-
-let ready = Step.event(.originReady(reused: false))
-let reused = Step.event(.originReady(reused: true))
-
-func lost(_ side: Side) -> Failure { Failure(side, .body, .connectionTerminated, "reset") }

@@ -6,15 +6,18 @@ import Testing
 import Wire
 
 private let names = [
-    "Connection", "Content-Length", "Transfer-Encoding", "Host", "Upgrade", "Keep-Alive", "Proxy-Connection", "TE", "Trailer",
+    "Connection", "Content-Length", "Transfer-Encoding", "Host", "Upgrade", "Keep-Alive", "Proxy-Connection", "TE",
+    "Trailer",
     "Expect", "HTTP2-Settings", "Authorization", "Cookie", "Set-Cookie", "Via", "Forwarded", "X-Forwarded-For",
     "X-Forwarded-Host", "X-Forwarded-Proto", "Max-Forwards", "Location", "Content-Location", "Refresh", "Date", "Vary",
     "X-Other", "x", "X_Y",
 ]
 private let values = [
-    "", "close", "keep-alive", "TE, close", "upgrade", "Upgrade, x-other", "x-other, X", "authorization, cookie", "trailers",
+    "", "close", "keep-alive", "TE, close", "upgrade", "Upgrade, x-other", "x-other, X", "authorization, cookie",
+    "trailers",
     "gzip, trailers", "websocket", "h2c", "chunked", "CHUNKED", "0", "2", "2, 2", "site.test", "127.0.0.1:8080",
-    "http://origin.test/a", "//origin.test", "5; url=http://origin.test/", "a=b; Domain=origin.test", "1.1 a, 1.0 b", "for=a",
+    "http://origin.test/a", "//origin.test", "5; url=http://origin.test/", "a=b; Domain=origin.test", "1.1 a, 1.0 b",
+    "for=a",
     "100-continue", "via, host, x-forwarded-for", "\u{80}\u{FF} \u{9}x", "a, \"b, c\"", "x, \"open", "  spaced \u{9}",
 ]
 
@@ -36,7 +39,8 @@ private func head(_ first: String, host: Bool, _ generator: inout Seeded) -> Str
 private func settings(_ generator: inout Seeded) -> ExchangeSettings {
     .usual {
         $0.addsVia = Bool.random(using: &generator)
-        $0.host = [.auto, .auto, .origin, .client, .fixed(bytes("shop.test"))].randomElement(using: &generator) ?? .auto
+        $0.host =
+            [.auto, .auto, .origin, .client, .fixed(bytes("shop.test"))].randomElement(using: &generator) ?? .auto
         $0.forwarded = [.pass, .xForwarded, .rfc7239].randomElement(using: &generator) ?? .pass
         $0.listenerIsTLS = Bool.random(using: &generator)
         $0.limits = HeadLimits(line: 2000, head: 4000, fields: 20)
@@ -45,11 +49,14 @@ private func settings(_ generator: inout Seeded) -> ExchangeSettings {
 }
 
 private let requestLines = [
-    "GET /a HTTP/1.1", "GET /a HTTP/1.1", "POST /a HTTP/1.1", "HEAD /a HTTP/1.0", "GET /a HTTP/1.0", "OPTIONS * HTTP/1.1",
-    "OPTIONS http://origin.test HTTP/1.1", "PUT http://origin.test/x HTTP/1.1", "TRACE / HTTP/1.1", "CONNECT a:1 HTTP/1.1",
+    "GET /a HTTP/1.1", "GET /a HTTP/1.1", "POST /a HTTP/1.1", "HEAD /a HTTP/1.0", "GET /a HTTP/1.0",
+    "OPTIONS * HTTP/1.1",
+    "OPTIONS http://origin.test HTTP/1.1", "PUT http://origin.test/x HTTP/1.1", "TRACE / HTTP/1.1",
+    "CONNECT a:1 HTTP/1.1",
 ]
 private let statusLines = [
-    "HTTP/1.1 200 OK", "HTTP/1.1 200 OK", "HTTP/1.0 200 OK", "HTTP/1.1 204 No Content", "HTTP/1.1 304 X", "HTTP/1.1 404 X",
+    "HTTP/1.1 200 OK", "HTTP/1.1 200 OK", "HTTP/1.0 200 OK", "HTTP/1.1 204 No Content", "HTTP/1.1 304 X",
+    "HTTP/1.1 404 X",
     "HTTP/1.1 103 Hints", "HTTP/1.1 100 Continue", "HTTP/1.1 101 Switching", "HTTP/1.1 426 Upgrade",
 ]
 
@@ -79,20 +86,25 @@ private let statusLines = [
         var generator = Seeded(state: 77 + UInt64(seed))
         let failure = Failure(.origin, .connect, .connectionRefused, "x")
         let events: [Event] = [
-            .originReady(reused: false), .originReady(reused: true), .originReady(reused: true), .originUnavailable(failure),
-            .end(.client), .end(.origin), .end(.origin), .broken(.client, lost(.client)), .broken(.origin, lost(.origin)),
+            .originReady(reused: false), .originReady(reused: true), .originReady(reused: true),
+            .originUnavailable(failure),
+            .end(.client), .end(.origin), .end(.origin), .broken(.client, lost(.client)),
+            .broken(.origin, lost(.origin)),
             .timeout(blocked: nil), .timeout(blocked: .client), .timeout(blocked: .origin), .drain,
         ]
         let fromClient = [
-            request(), request("POST /a HTTP/1.1", "Content-Length: 5") + "HELLO", "HEL", "LO", "5\r\nHELLO\r\n0\r\n\r\n",
+            request(), request("POST /a HTTP/1.1", "Content-Length: 5") + "HELLO", "HEL", "LO",
+            "5\r\nHELLO\r\n0\r\n\r\n",
             request("PUT /a HTTP/1.1", "Transfer-Encoding: chunked"), "0\r\nX: y\r\n\r\n", "\r\n", "GET /par", "\u{0}",
             request("GET /ws HTTP/1.1", "Connection: Upgrade", "Upgrade: websocket"), request("HEAD / HTTP/1.0"),
             request("GET / HTTP/1.0", "Connection: keep-alive"), request("GET /a HTTP/1.1", "Connection: close"),
         ]
         let fromOrigin = [
-            response("HTTP/1.1 200 OK", "Content-Length: 5") + "HELLO", "HEL", "LO", response("HTTP/1.1 204 No Content"),
+            response("HTTP/1.1 200 OK", "Content-Length: 5") + "HELLO", "HEL", "LO",
+            response("HTTP/1.1 204 No Content"),
             response("HTTP/1.1 500 X", "Transfer-Encoding: chunked"), "5\r\nHELLO\r\n0\r\n\r\n", "0\r\nX: y\r\n\r\n",
-            response("HTTP/1.1 103 X"), response("HTTP/1.1 101 X", "Connection: Upgrade", "Upgrade: websocket"), "HTTP/1.1 2",
+            response("HTTP/1.1 103 X"), response("HTTP/1.1 101 X", "Connection: Upgrade", "Upgrade: websocket"),
+            "HTTP/1.1 2",
             response("HTTP/1.0 200 OK"), "zz", response("HTTP/1.1 200 OK", "Content-Length: x"),
         ]
         var exchanges = 0
@@ -115,7 +127,8 @@ private let statusLines = [
                 exchanges += stage.outcomes.count
                 continue
             }
-            Issue.record("\(stage.problems)\n\(script.joined(separator: "\n"))\n--\n\(stage.log.joined(separator: "\n"))")
+            Issue.record(
+                "\(stage.problems)\n\(script.joined(separator: "\n"))\n--\n\(stage.log.joined(separator: "\n"))")
             return
         }
         #expect(exchanges > 500, "hardly an exchange took place")
@@ -126,11 +139,14 @@ private let statusLines = [
         var generator = Seeded(state: 4242 + UInt64(seed))
         let requests = [
             request("GET /1 HTTP/1.1"), request("POST /2 HTTP/1.1", "Content-Length: 5") + "HELLO",
-            request("POST /3 HTTP/1.1", "Transfer-Encoding: chunked") + "5;x\r\nHELLO\r\n0\r\nX: y\r\n\r\n", request("HEAD /4 HTTP/1.1"),
+            request("POST /3 HTTP/1.1", "Transfer-Encoding: chunked") + "5;x\r\nHELLO\r\n0\r\nX: y\r\n\r\n",
+            request("HEAD /4 HTTP/1.1"),
         ]
         let answers = [
-            response("HTTP/1.1 200 OK", "Content-Length: 2") + "ok", response("HTTP/1.1 404 X", "Content-Length: 5") + "HELLO",
-            response("HTTP/1.1 103 X", "A: b") + response("HTTP/1.1 500 X", "Transfer-Encoding: chunked") + "3;z\r\nabc\r\n0\r\n\r\n",
+            response("HTTP/1.1 200 OK", "Content-Length: 2") + "ok",
+            response("HTTP/1.1 404 X", "Content-Length: 5") + "HELLO",
+            response("HTTP/1.1 103 X", "A: b") + response("HTTP/1.1 500 X", "Transfer-Encoding: chunked")
+                + "3;z\r\nabc\r\n0\r\n\r\n",
             response("HTTP/1.1 200 OK", "Content-Length: 7"),
         ]
         func run(_ cuts: inout Seeded, all: Bool) -> Stage {

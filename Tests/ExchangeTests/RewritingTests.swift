@@ -4,34 +4,40 @@ import Testing
 import Wire
 
 /// Sends one request head and gives what reaches the origin, and the edits.
-private func forward(_ settings: ExchangeSettings = .usual, _ head: String, address: String = "192.0.2.7") -> (String, [String]) {
+private func forward(
+    _ settings: ExchangeSettings, _ head: String, address: String = "192.0.2.7"
+) -> (String, [String]) {
     let stage = Stage(settings, address: address)
     stage.arrive(.client, bytes(head))
     #expect(stage.problems == [])
     return (text(stage.transcript.toOrigin.joined()), stage.edits)
 }
 
+private func forward(_ head: String) -> (String, [String]) { forward(.usual, head) }
+
 /// Lets the origin answer one request and gives what reaches the client, and the edits.
-private func back(_ settings: ExchangeSettings = .usual, _ head: String, host: String = "127.0.0.1:8080") -> (String, [String]) {
+private func back(_ settings: ExchangeSettings, _ head: String, host: String) -> (String, [String]) {
     let stage = Stage(settings)
     stage.arrive(.client, bytes(request(host: host)))
     stage.happen(.originReady(reused: false))
+    let before = stage.edits.count
     stage.arrive(.origin, bytes(head))
     #expect(stage.problems == [])
-    return (text(stage.transcript.toClient), stage.edits)
+    return (text(stage.transcript.toClient), Array(stage.edits.dropFirst(before)))
 }
 
 @Suite struct RequestRewritingTests {
     @Test func orderSpellingDuplicatesAndOddBytesSurvive() {
         let lines = [
             "x-LOWER-up: 1", "X-D: 1", "X-E: 0", "x-d: 2", "X-D: 3", "X-Empty:", "X-S: a  b \t c",
-            "X-Obs: \u{80}\u{FF}\u{E2}\u{9C}\u{93}", "X!#$%&'*+-.^_`|~9: \"(),/:;<=>?@[\\]{}", "Cookie: a=1", "Cookie: b=2",
-            "Authorization: Bearer abc.def", "Accept-Encoding: br;q=1.0, gzip;q=0.5, *;q=0", "Proxy-Authorization: Basic eA==",
+            "X-Obs: \u{80}\u{FF}\u{E2}\u{9C}\u{93}", "X!#$%&'*+-.^_`|~9: \"(),/:;<=>?@[\\]{}", "Cookie: a=1",
+            "Cookie: b=2",
+            "Authorization: Bearer abc.def", "Accept-Encoding: br;q=1.0, gzip;q=0.5, *;q=0",
+            "Proxy-Authorization: Basic eA==",
         ]
         let all = lines.map { $0 + "\r\n" }.joined()
-        let head = "M-SEARCH /a%2f/../b?x=1&&y#\r\n".replacing("#", with: "") + "Host: site.test\r\n" + all
-        let first = head.replacing("y\r\n", with: "y HTTP/1.1\r\n")
-        #expect(forward(first + "\r\n") == (first + "Via: 1.1 hoplens-t\r\n\r\n", ["+Via via"]))
+        let head = "M-SEARCH /a%2f/../b?x=1&&y HTTP/1.1\r\nHost: site.test\r\n" + all
+        #expect(forward(head + "\r\n") == (head + "Via: 1.1 hoplens-t\r\n\r\n", ["+Via via"]))
     }
 
     @Test func blanksAroundAValueAreNoPartOfIt() {
@@ -48,8 +54,10 @@ private func back(_ settings: ExchangeSettings = .usual, _ head: String, host: S
         #expect(sent == "GET / HTTP/1.1\r\nHost: site.test\r\nX-R: 1\r\nVia: 1.1 hoplens-t\r\n\r\n")
         #expect(
             edits == [
-                "-Connection hop-by-hop", "-Keep-Alive hop-by-hop", "-X-P connection-nominated", "-Connection hop-by-hop",
-                "-x-Q connection-nominated", "-Proxy-Connection hop-by-hop", "-Upgrade upgrade", "-TE hop-by-hop", "+Via via",
+                "-Connection hop-by-hop", "-Keep-Alive hop-by-hop", "-X-P connection-nominated",
+                "-Connection hop-by-hop",
+                "-x-Q connection-nominated", "-Proxy-Connection hop-by-hop", "-Upgrade upgrade", "-TE hop-by-hop",
+                "+Via via",
             ])
     }
 
@@ -73,7 +81,8 @@ private func back(_ settings: ExchangeSettings = .usual, _ head: String, host: S
 
     @Test func trailersAreAskedForOnANewConnectionLine() {
         let (sent, edits) = forward(request("GET / HTTP/1.1", "TE: gzip, trailers;q=1", "Connection: close, TE"))
-        #expect(sent == "GET / HTTP/1.1\r\nHost: site.test\r\nTE: trailers\r\nConnection: TE\r\nVia: 1.1 hoplens-t\r\n\r\n")
+        #expect(
+            sent == "GET / HTTP/1.1\r\nHost: site.test\r\nTE: trailers\r\nConnection: TE\r\nVia: 1.1 hoplens-t\r\n\r\n")
         #expect(edits == ["=TE hop-by-hop", "=Connection hop-by-hop", "+Via via"])
         // Without the nomination, or with nothing else to ask, it stays on its hop.
         #expect(!forward(request("GET / HTTP/1.1", "TE: trailers")).0.contains("TE"))
@@ -88,7 +97,10 @@ private func back(_ settings: ExchangeSettings = .usual, _ head: String, host: S
 
     @Test func transferEncodingIsSpelledInOneWay() {
         let (sent, edits) = forward(request("POST / HTTP/1.1", "transfer-encoding: CHUNKED") + "0\r\n\r\n")
-        #expect(sent == "POST / HTTP/1.1\r\nHost: site.test\r\ntransfer-encoding: chunked\r\nVia: 1.1 hoplens-t\r\n\r\n0\r\n\r\n")
+        #expect(
+            sent
+                == "POST / HTTP/1.1\r\nHost: site.test\r\ntransfer-encoding: chunked\r\nVia: 1.1 hoplens-t\r\n\r\n0\r\n\r\n"
+        )
         #expect(edits == ["=transfer-encoding framing", "+Via via"])
     }
 
@@ -107,7 +119,9 @@ private func back(_ settings: ExchangeSettings = .usual, _ head: String, host: S
     }
 
     @Test func viaNamesTheVersionReceivedAndCanBeLeftOut() {
-        #expect(forward(request("GET / HTTP/1.0", "Via: 1.1 first")).0.hasSuffix("Via: 1.1 first\r\nVia: 1.0 hoplens-t\r\n\r\n"))
+        #expect(
+            forward(request("GET / HTTP/1.0", "Via: 1.1 first")).0.hasSuffix(
+                "Via: 1.1 first\r\nVia: 1.0 hoplens-t\r\n\r\n"))
         let without = ExchangeSettings.usual { $0.addsVia = false }
         #expect(forward(without, request()) == (request(), []))
     }
@@ -124,8 +138,12 @@ private func back(_ settings: ExchangeSettings = .usual, _ head: String, host: S
         }
         #expect(
             forward(settings, request()).0
-                == request("GET /a HTTP/1.1", "X-Forwarded-For: 192.0.2.7", "X-Forwarded-Proto: http", "X-Forwarded-Host: site.test"))
-        let (sent, edits) = forward(settings, request("GET / HTTP/1.1", "X-Forwarded-For: a", "X-Forwarded-For: b, c", "X-Forwarded-Proto: https"))
+                == request(
+                    "GET /a HTTP/1.1", "X-Forwarded-For: 192.0.2.7", "X-Forwarded-Proto: http",
+                    "X-Forwarded-Host: site.test"))
+        let (sent, edits) = forward(
+            settings,
+            request("GET / HTTP/1.1", "X-Forwarded-For: a", "X-Forwarded-For: b, c", "X-Forwarded-Proto: https"))
         #expect(sent.contains("X-Forwarded-For: a\r\nX-Forwarded-For: b, c, 192.0.2.7\r\nX-Forwarded-Proto: https\r\n"))
         #expect(edits == ["=X-Forwarded-For forwarded", "+X-Forwarded-Host forwarded"])
     }
@@ -138,15 +156,18 @@ private func back(_ settings: ExchangeSettings = .usual, _ head: String, host: S
                 "GET / HTTP/1.1", "Connection: x-forwarded-for, x-forwarded-host, x-forwarded-proto, via",
                 "X-Forwarded-For: 6.6.6.6", "X-Forwarded-Host: evil.test", "X-Forwarded-Proto: gopher"))
         #expect(
-            sent == sent_("X-Forwarded-For: 192.0.2.7\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Host: site.test\r\nVia: 1.1 hoplens-t"))
+            sent
+                == whole(
+                    "X-Forwarded-For: 192.0.2.7\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Host: site.test\r\nVia: 1.1 hoplens-t"
+                ))
         #expect(edits.contains("-X-Forwarded-For connection-nominated") && edits.contains("+X-Forwarded-For forwarded"))
         let other = ExchangeSettings.usual { $0.forwarded = .rfc7239 }
         #expect(
             forward(other, request("GET / HTTP/1.1", "Connection: forwarded", "Forwarded: for=6.6.6.6")).0
-                == sent_("Forwarded: for=192.0.2.7;proto=http;by=_hoplens-t\r\nVia: 1.1 hoplens-t"))
+                == whole("Forwarded: for=192.0.2.7;proto=http;by=_hoplens-t\r\nVia: 1.1 hoplens-t"))
     }
 
-    private func sent_(_ lines: String) -> String { "GET / HTTP/1.1\r\nHost: site.test\r\n" + lines + "\r\n\r\n" }
+    private func whole(_ lines: String) -> String { "GET / HTTP/1.1\r\nHost: site.test\r\n" + lines + "\r\n\r\n" }
 
     @Test func forwardedNamesTheClientAsRFC7239Wants() {
         let settings = ExchangeSettings.usual {
@@ -154,42 +175,48 @@ private func back(_ settings: ExchangeSettings = .usual, _ head: String, host: S
             $0.listenerIsTLS = true
             $0.addsVia = false
         }
-        #expect(forward(settings, request()).0.hasSuffix("\r\nForwarded: for=192.0.2.7;proto=https;by=_hoplens-t\r\n\r\n"))
+        #expect(
+            forward(settings, request()).0.hasSuffix("\r\nForwarded: for=192.0.2.7;proto=https;by=_hoplens-t\r\n\r\n"))
         #expect(
             forward(settings, request(), address: "2001:db8::7").0
                 .hasSuffix("\r\nForwarded: for=\"[2001:db8::7]\";proto=https;by=_hoplens-t\r\n\r\n"))
         let (sent, edits) = forward(settings, request("GET / HTTP/1.1", "Forwarded: for=a", "Forwarded: for=b", "X: y"))
-        #expect(sent.contains("Forwarded: for=a\r\nForwarded: for=b, for=192.0.2.7;proto=https;by=_hoplens-t\r\nX: y\r\n"))
+        #expect(
+            sent.contains("Forwarded: for=a\r\nForwarded: for=b, for=192.0.2.7;proto=https;by=_hoplens-t\r\nX: y\r\n"))
         #expect(edits == ["=Forwarded forwarded"])
     }
 }
 
 @Suite struct HostPolicyTests {
     @Test(arguments: [
-        "127.0.0.1:8080", "localhost:8080", "LOCALHOST:8080", "[::1]:8080", "192.0.2.9:8080", "x.localhost:8080", "box:8080",
+        "127.0.0.1:8080", "localhost:8080", "LOCALHOST:8080", "[::1]:8080", "192.0.2.9:8080", "x.localhost:8080",
+        "box:8080",
     ])
     func underAutoANameOfTheListenerBecomesTheOrigins(_ host: String) {
         let settings = ExchangeSettings.usual { $0.ownNames = [bytes("box")] }
         let (sent, edits) = forward(settings, request(host: host))
-        #expect(sent == Exchange_sent(host: "origin.test"))
+        #expect(sent == plain(host: "origin.test"))
         #expect(edits == ["=Host host-policy", "+Via via"])
     }
 
-    @Test(arguments: ["site.test", "site.test:8080", "127.0.0.1", "localhost", "127.0.0.1:8081", "localhost.:8080", "127.0.0.1.5:8080", "origin.test"])
+    @Test(arguments: [
+        "site.test", "site.test:8080", "127.0.0.1", "localhost", "127.0.0.1:8081", "localhost.:8080",
+        "127.0.0.1.5:8080", "origin.test",
+    ])
     func underAutoAnyOtherNamePasses(_ host: String) {
-        #expect(forward(request(host: host)) == (Exchange_sent(host: host), ["+Via via"]))
+        #expect(forward(request(host: host)) == (plain(host: host), ["+Via via"]))
     }
 
-    private func Exchange_sent(host: String) -> String { "GET /a HTTP/1.1\r\nHost: \(host)\r\nVia: 1.1 hoplens-t\r\n\r\n" }
+    private func plain(host: String) -> String { "GET /a HTTP/1.1\r\nHost: \(host)\r\nVia: 1.1 hoplens-t\r\n\r\n" }
 
     @Test func theOtherPoliciesAreTakenAtTheirWord() {
         let name = ExchangeSettings.usual { $0.host = .fixed(bytes("shop.test")) }
         let client = ExchangeSettings.usual { $0.host = .client }
         let origin = ExchangeSettings.usual { $0.host = .origin }
-        #expect(forward(name, request()).0 == Exchange_sent(host: "shop.test"))
+        #expect(forward(name, request()).0 == plain(host: "shop.test"))
         #expect(forward(name, request(host: "shop.test")).1 == ["+Via via"])
-        #expect(forward(client, request(host: "127.0.0.1:8080")).0 == Exchange_sent(host: "127.0.0.1:8080"))
-        #expect(forward(origin, request()).0 == Exchange_sent(host: "origin.test"))
+        #expect(forward(client, request(host: "127.0.0.1:8080")).0 == plain(host: "127.0.0.1:8080"))
+        #expect(forward(origin, request()).0 == plain(host: "origin.test"))
         // An HTTP/1.0 client may leave Host out; the origin needs one.
         #expect(forward(request("GET /a HTTP/1.0", host: nil)).0.contains("\r\nHost: origin.test\r\n"))
         #expect(forward(name, request("GET /a HTTP/1.0", host: nil)).0.contains("\r\nHost: shop.test\r\n"))
@@ -220,112 +247,25 @@ private func back(_ settings: ExchangeSettings = .usual, _ head: String, host: S
     }
 }
 
-@Suite struct RefusalTests {
-    @Test(arguments: [
-        ("GET /a HTTP/1.1\r\n\r\n", 400), ("GET /a HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n", 400),
-        ("GET /a HTTP/1.1\r\nhost: a\r\nHOST: b\r\n\r\n", 400), ("GET /a HTTP/1.0\r\nHost: a\r\nHost: b\r\n\r\n", 400),
-        ("GET /a HTTP/1.1\r\nHost:\r\n\r\n", 400), ("GET /a HTTP/1.1\r\nHost: a/b\r\n\r\n", 400),
-        ("GET /a HTTP/2.0\r\nHost: a\r\n\r\n", 505), ("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400), ("GET /a\r\n\r\n", 400),
-        ("POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", 400),
-        ("POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", 501),
-        ("POST /a HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\nConnection: keep-alive\r\n\r\n", 400),
-        ("POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", 400),
-        ("GET /a HTTP/1.1\r\nHost: a\r\nX A: b\r\n\r\n", 400), ("!!!\r\n\r\n", 400),
-    ])
-    func aBadRequestIsAnsweredAndWhatFollowsIsNotServed(_ head: String, _ status: Int) {
-        let settings = ExchangeSettings.usual
-        for pieces in [[bytes(head + request("GET /canary HTTP/1.1"))], bytes(head + request("GET /canary HTTP/1.1")).map { [$0] }] {
-            let stage = Stage(settings)
-            for piece in pieces { stage.arrive(.client, piece) }
-            #expect(stage.log == ["answer \(status)", "finish answered http_request_error", "close linger"])
-            #expect(stage.transcript.toOrigin == [] && stage.problems == [])
-            #expect(stage.answers.first?.contains("\r\nConnection: close\r\n") == true)
-        }
-    }
-
-    @Test func limitsHaveTheirOwnStatus() {
-        let settings = ExchangeSettings.usual { $0.limits = HeadLimits(line: 64, head: 256, fields: 3) }
-        let pad = String(repeating: "a", count: 64)
-        for (head, status) in [
-            (request("GET /\(pad) HTTP/1.1"), 414), (request("GET / HTTP/1.1", "X: \(pad)"), 431),
-            (request("GET / HTTP/1.1", "A: b", "A: b", "A: b"), 431), (pad + "a", 414),
-        ] {
-            for pieces in [[bytes(head)], bytes(head).map { [$0] }] {
-                let stage = Stage(settings)
-                for piece in pieces { stage.arrive(.client, piece) }
-                #expect(stage.log.first == "answer \(status)" && stage.problems == [])
-            }
-        }
-    }
-
-    @Test func connectIsRefusedAndNothingBehindItIsARequest() {
-        let stage = play([
-            .from(.client, request("CONNECT h.test:443 HTTP/1.1", host: "h.test:443") + request("GET /canary HTTP/1.1")),
-            .answer(501), .finish(.answered, .httpRequestDenied), .close(.linger),
-        ])
-        #expect(stage.transcript.toOrigin == [])
-        play([
-            .from(.client, request("CONNECT h.test:443 HTTP/1.1", "Content-Length: 3", host: "h.test:443") + "abc"), .answer(501),
-            .finish(.answered, .httpRequestDenied), .close(.linger),
-        ])
-    }
-
-    @Test(arguments: ["1.1 hoplens-t", "1.0 a, 1.1 HOPLENS-T (x)", "HTTP/1.1  hoplens-t", "1.1 a (it\"s), 1.1 hoplens-t"])
-    func aLoopIsCut(_ via: String) {
-        play([
-            .from(.client, request("GET / HTTP/1.1", "Via: \(via)")), .answer(508), .finish(.answered, .proxyLoopDetected),
-        ])
-    }
-
-    @Test(arguments: ["1.1 hoplens-t2", "1.1 x-hoplens-t", "hoplens-t", "1.1 a (hoplens-t)"])
-    func anotherNodeIsNoLoop(_ via: String) {
-        #expect(forward(request("GET / HTTP/1.1", "Via: \(via)")).1 == ["+Via via"])
-    }
-
-    @Test func theLastNodeOfACountAnswersItself() {
-        for (method, status) in [("OPTIONS", 200), ("TRACE", 501)] {
-            let stage = play(
-                trailing: true,
-                [
-                    .from(.client, request("\(method) / HTTP/1.1", "Max-Forwards: 0", "Authorization: Bearer secret")),
-                    .answer(status), .finish(.answered, .httpRequestDenied),
-                ])
-            #expect(stage.answers.first?.contains("secret") == false)
-        }
-    }
-
-    @Test func anAnswerToHEADHasNoContent() {
-        let stage = play([
-            .from(.client, request("HEAD /a HTTP/1.1")), .openOrigin(), .send(.origin, sent("HEAD /a HTTP/1.1")),
-            .event(.originUnavailable(Failure(.origin, .connect, .connectionRefused, "x"))), .answer(502),
-            .release(reusable: false), .finish(.answered, .connectionRefused),
-        ])
-        #expect(stage.answers.first?.hasSuffix("\r\n\r\n") == true)
-        #expect(stage.answers.first?.contains("Content-Length: 0") == false)
-    }
-
-    @Test func anAnswerOfOurOwnSaysWhoSpeaksAndHowLongItIs() throws {
-        let stage = Stage(.usual)
-        stage.arrive(.client, bytes("GET /secret-target HTTP/1.1\r\nX-Secret: hunter2\r\n\r\n"))
-        let answer = try #require(stage.answers.first)
-        let parts = answer.split(separator: "\r\n\r\n", maxSplits: 1)
-        #expect(parts[0].contains("\r\nContent-Length: \(parts[1].utf8.count)"))
-        #expect(parts[1].hasPrefix("hoplens (node hoplens-t) answered this itself"))
-        #expect(!answer.contains("secret") && !answer.contains("hunter2"))
-    }
-}
-
 @Suite struct ResponseRewritingTests {
-    private func location(_ value: String, _ settings: ExchangeSettings = .usual, host: String = "127.0.0.1:8080", name: String = "Location") -> String {
-        let (sent, edits) = back(settings, response("HTTP/1.1 302 Found", "\(name): \(value)", "Content-Length: 0"), host: host)
-        let line = sent.split(separator: "\r\n").first { $0.hasPrefix(name + ": ") }.map { String($0.dropFirst(name.utf8.count + 2)) }
+    private func location(
+        _ value: String, _ settings: ExchangeSettings = .usual, host: String = "127.0.0.1:8080",
+        name: String = "Location"
+    ) -> String {
+        let (sent, edits) = back(
+            settings, response("HTTP/1.1 302 Found", "\(name): \(value)", "Content-Length: 0"), host: host)
+        let line = sent.split(separator: "\r\n").first { $0.hasPrefix(name + ": ") }.map {
+            String($0.dropFirst(name.utf8.count + 2))
+        }
         #expect((line == value) == edits.isEmpty)
         return line ?? "nothing"
     }
 
     @Test func urlsOfTheOriginComeBackToTheListener() {
         #expect(location("http://origin.test/x") == "http://127.0.0.1:8080/x")
-        #expect(location("https://ORIGIN.test:443/x?u=http://origin.test/") == "http://127.0.0.1:8080/x?u=http://origin.test/")
+        #expect(
+            location("https://ORIGIN.test:443/x?u=http://origin.test/")
+                == "http://127.0.0.1:8080/x?u=http://origin.test/")
         #expect(location("//origin.test") == "http://127.0.0.1:8080")
         #expect(location("http://origin.test#f", host: "localhost:8080") == "http://localhost:8080#f")
         #expect(location("http://origin.test/y", name: "Content-Location") == "http://127.0.0.1:8080/y")
@@ -336,7 +276,8 @@ private func back(_ settings: ExchangeSettings = .usual, _ head: String, host: S
     }
 
     @Test(arguments: [
-        "/x", "x", "http://other.test/", "http://origin.test.evil/", "http://origin.test:8081/", "http://u@origin.test/",
+        "/x", "x", "http://other.test/", "http://origin.test.evil/", "http://origin.test:8081/",
+        "http://u@origin.test/",
         "http://xorigin.test/", "ftp://origin.test/", "https://", "", "?http://origin.test/",
     ])
     func otherURLsPass(_ value: String) {
@@ -352,9 +293,12 @@ private func back(_ settings: ExchangeSettings = .usual, _ head: String, host: S
     }
 
     @Test(arguments: [
-        ("a=b; Domain=origin.test; Path=/", "a=b; Path=/"), ("a=b; domain=.TEST", "a=b"), ("a=b;Domain = x", "a=b;Domain = x"),
-        ("a=b; Domain=other.test; Path=/", "a=b; Domain=other.test; Path=/"), ("a=b; Domain=n.test", "a=b; Domain=n.test"),
-        ("a=Domain=origin.test", "a=Domain=origin.test"), ("a=b; Path=/; Domain=origin.test ;Secure", "a=b; Path=/;Secure"),
+        ("a=b; Domain=origin.test; Path=/", "a=b; Path=/"), ("a=b; domain=.TEST", "a=b"),
+        ("a=b;Domain = x", "a=b;Domain = x"),
+        ("a=b; Domain=other.test; Path=/", "a=b; Domain=other.test; Path=/"),
+        ("a=b; Domain=n.test", "a=b; Domain=n.test"),
+        ("a=Domain=origin.test", "a=Domain=origin.test"),
+        ("a=b; Path=/; Domain=origin.test ;Secure", "a=b; Path=/;Secure"),
         ("a=b; Domain=", "a=b; Domain="), ("a=b;", "a=b;"),
     ])
     func aCookieForTheOriginIsBoundToTheListener(_ value: String, _ expected: String) {
@@ -363,19 +307,23 @@ private func back(_ settings: ExchangeSettings = .usual, _ head: String, host: S
 
     @Test func hopByHopFieldsOfAnAnswerStayOnTheirHop() {
         let (sent, edits) = back(
+            .usual,
             response(
-                "HTTP/1.0 200 Fine By Me", "Connection: X-Hop, keep-alive, Date", "X-Hop: secret", "Keep-Alive: timeout=77",
+                "HTTP/1.0 200 Fine By Me", "Connection: X-Hop, keep-alive, Date", "X-Hop: secret",
+                "Keep-Alive: timeout=77",
                 "Proxy-Connection: keep-alive", "Upgrade: h2", "Date: d", "Server: s", "set-COOKIE: a", "Set-Cookie: b",
                 "X-Obs: \u{80}\u{FF}", "Content-Length: 0, 0", "Content-Length: 0"), host: "site.test")
         #expect(
             sent
                 == response(
-                    "HTTP/1.1 200 Fine By Me", "Date: d", "Server: s", "set-COOKIE: a", "Set-Cookie: b", "X-Obs: \u{80}\u{FF}",
+                    "HTTP/1.1 200 Fine By Me", "Date: d", "Server: s", "set-COOKIE: a", "Set-Cookie: b",
+                    "X-Obs: \u{80}\u{FF}",
                     "Content-Length: 0"))
         #expect(
             edits == [
                 "-Connection hop-by-hop", "-X-Hop connection-nominated", "-Keep-Alive hop-by-hop",
-                "-Proxy-Connection hop-by-hop", "-Upgrade upgrade", "=Content-Length framing", "-Content-Length framing",
+                "-Proxy-Connection hop-by-hop", "-Upgrade upgrade", "=Content-Length framing",
+                "-Content-Length framing",
             ])
     }
 }

@@ -14,9 +14,12 @@ import Wire
     }
 
     @Test(arguments: [
-        ("", [String]()), (" , ,,", []), ("close", ["close"]), ("keep-alive, Authorization", ["keep-alive", "Authorization"]),
-        ("a\t,\tb ,c", ["a", "b", "c"]), ("a=\"x,y\", b", ["a=\"x,y\"", "b"]), ("a=\"x\\\",y\",b", ["a=\"x\\\",y\"", "b"]),
-        ("1.1 a (one, two), 1.1 b", ["1.1 a (one, two)", "1.1 b"]), ("\"open, end", ["\"open, end"]), ("a\"\\", ["a\"\\"]),
+        ("", [String]()), (" , ,,", []), ("close", ["close"]),
+        ("keep-alive, Authorization", ["keep-alive", "Authorization"]),
+        ("a\t,\tb ,c", ["a", "b", "c"]), ("a=\"x,y\", b", ["a=\"x,y\"", "b"]),
+        ("a=\"x\\\",y\",b", ["a=\"x\\\",y\"", "b"]),
+        ("1.1 a (one, two), 1.1 b", ["1.1 a (one, two)", "1.1 b"]), ("\"open, end", ["\"open, end"]),
+        ("a\"\\", ["a\"\\"]),
     ])
     func membersAreSplitAtCommasOutsideQuotes(_ text: String, _ expected: [String]) {
         #expect(members(text) == expected)

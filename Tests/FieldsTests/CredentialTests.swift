@@ -15,7 +15,9 @@ import Testing
     }
 
     @Test func aJWTIsShownByItsHeaderAndTimes() {
-        let token = jwt(#"{"iss":"https://staging.example","iat":1789990000,"nbf":1789990000,"exp":1790010800,"data":{"user":{"id":"7"}}}"#)
+        let token = jwt(
+            #"{"iss":"https://staging.example","iat":1789990000,"nbf":1789990000,"exp":1790010800,"data":{"user":{"id":"7"}}}"#
+        )
         let (shown, shape) = redacted("Bearer " + token, .credentials)
         #expect(shown == "Bearer " + marker("jwt", token))
         #expect(shape?.token?.issuer == "https://staging.example")
@@ -70,13 +72,15 @@ import Testing
     @Test(arguments: [
         ("Basic " + base64(":x1y2z3"), [ShapeFlaw.emptyUser]), ("Basic " + base64("editor:"), [.emptyPassword]),
         ("Basic " + base64("editor"), [.missingColon]), ("Basic editor:hunter2", [.invalidBase64]),
-        ("Basic not base64 at all", [.trailingJunk, .invalidBase64]), ("Basic " + base64URL("a:???>>>~~~"), [.base64URL]),
+        ("Basic not base64 at all", [.trailingJunk, .missingColon]),
+        ("Basic " + base64URL("a:???>>>~~~"), [.base64URL]),
         ("Basic " + base64("a\u{7}b:c1d2e3"), [.oddBytes]), ("Basic \"" + base64("editor:hunter2") + "\"", [.quoted]),
-        ("Basic Basic " + base64("editor:hunter2"), [.doubledScheme]), ("Basic  " + base64("editor:hunter2"), [.oddSpacing]),
+        ("Basic Basic " + base64("editor:hunter2"), [.doubledScheme]),
+        ("Basic  " + base64("editor:hunter2"), [.oddSpacing]),
         ("Bearer Bearer abc123", [.doubledScheme]), ("Bearer: abc123", [.colonAfterScheme]),
         ("Bearer \"abc123\"", [.quoted]), ("\"Bearer abc123\"", [.quoted]), ("Bearer abc123 xyz", [.trailingJunk]),
         ("Authorization: Bearer abc123", [.doubledName]), ("Bearer\tabc123", [.oddSpacing]),
-        ("Basic Bearer abc123", [.twoCredentials, .invalidBase64]),
+        ("Basic Bearer abc123", [.twoCredentials, .missingColon]),
         ("Bearer abc123, Basic " + base64("editor:hunter2"), [.twoCredentials]),
         ("Bearer eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjE3OTAw", [.damagedJWT]), ("Bearer eyJhbGciOiJIUzI1", [.damagedJWT]),
         ("Bearer abc123,", [.trailingJunk]),
@@ -102,7 +106,10 @@ import Testing
         #expect(text("") == "empty")
     }
 
-    @Test(arguments: ["hunter2", "Hunter2 swordfish", "swordfish:hunter2", "Basic,hunter2swordfish", "hunter2 Bearer", "Bearerhunter2"])
+    @Test(arguments: [
+        "hunter2", "Hunter2 swordfish", "swordfish:hunter2", "Basic,hunter2swordfish", "hunter2 Bearer",
+        "Bearerhunter2",
+    ])
     func nothingIsShownOfCredentialsWithoutAKnownScheme(_ value: String) {
         let (shown, shape) = redacted(value, .credentials)
         #expect(!shown.contains("unter2"))

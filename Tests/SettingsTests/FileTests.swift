@@ -255,7 +255,7 @@ struct FileTests {
             ),
             (
                 "{services:[{name:'a',listen:'127.0.0.1:1',origin:'http://a.test'},{name:'a',listen:'127.0.0.1:2',origin:'http://a.test'}]}",
-                "f:1:72: services[1].name: services[0] has this name already; choose another one"
+                "f:1:73: services[1].name: services[0] has this name already; choose another one"
             ),
             (
                 "{services:[{name:'a',listen:'127.0.0.1:1',origin:'http://a.test'},{name:'b',listen:'127.0.0.1:2',origin:'http://127.0.0.1:1'}]}",

@@ -46,7 +46,9 @@ private let namedPlaces: [Place] = [
     Place("a trailer") { $0.trailers.append(("X-Signature", $1)) },
     Place("target: token") { $0.target = "/?token=" + $1.queryEncoded },
     Place("target: _wpnonce") { $0.target = "/wp-json/?_wpnonce=" + $1.queryEncoded + "&per_page=5" },
-    Place("target: consumer secret") { $0.target = "/wp-json/wc/v3/orders?consumer_key=ck_x&consumer_secret=" + $1.queryEncoded },
+    Place("target: consumer secret") {
+        $0.target = "/wp-json/wc/v3/orders?consumer_key=ck_x&consumer_secret=" + $1.queryEncoded
+    },
     Place("target: name in percent form") { $0.target = "/?" + percentEncoded("password") + "=" + percentEncoded($1) },
     Place("target: bracketed name") { $0.target = "/?user%5Bpassword%5D=" + $1.queryEncoded },
     Place("target: fragment") { $0.target = "/cb#access_token=" + $1.queryEncoded },
@@ -75,14 +77,25 @@ private let namedPlaces: [Place] = [
     Place("JSON body: escaped name") { $0.json(#"{"\u0074oken":""# + $1 + #""}"#) },
     Place("JSON body: an echoed field") { $0.json("{\"Authorization\":\"Bearer " + $1 + "\"}") },
     Place("form body") { $0.page("application/x-www-form-urlencoded", "log=a&pwd=" + $1.queryEncoded) },
-    Place("HTML: wpApiSettings") { $0.page("text/html", "<script>var wpApiSettings = {\"root\":\"x\",\"nonce\":\"" + $1 + "\"};</script>") },
-    Place("HTML: hidden input") { $0.page("text/html", "<input type=\"hidden\" id=\"_wpnonce\" name=\"_wpnonce\" value=\"" + $1 + "\" />") },
+    Place("HTML: wpApiSettings") {
+        $0.page("text/html", "<script>var wpApiSettings = {\"root\":\"x\",\"nonce\":\"" + $1 + "\"};</script>")
+    },
+    Place("HTML: hidden input") {
+        $0.page("text/html", "<input type=\"hidden\" id=\"_wpnonce\" name=\"_wpnonce\" value=\"" + $1 + "\" />")
+    },
     Place("HTML: value before name") { $0.page("text/html", "<input value='" + $1 + "' name='csrf_token'>") },
     Place("HTML: password input") { $0.page("text/html", "<input type=password value=\"" + $1 + "\">") },
     Place("HTML: meta") { $0.page("text/html", "<meta name=\"csrf-token\" content=\"" + $1 + "\">") },
-    Place("HTML: link with entities") { $0.page("text/html", "<a href=\"/?a=1&amp;_wpnonce=" + $1.queryEncoded + "&amp;b=2\">x</a>") },
-    Place("HTML: attribute with entities") { $0.page("text/html", "<div data-x=\"{&quot;token&quot;:&quot;" + $1 + "&quot;}\">") },
-    Place("HTML: an echoed header") { $0.page("text/html", "<pre>Authorization: Basic " + base64("u:" + $1) + "</pre>") },
+    Place("HTML: link with entities") {
+        $0.page("text/html", "<a href=\"/?a=1&amp;_wpnonce=" + $1.queryEncoded + "&amp;b=2\">x</a>")
+    },
+    Place("HTML: attribute with entities") {
+        $0.page("text/html", "<div data-x=\"{&quot;token&quot;:&quot;" + $1 + "&quot;}\">")
+    },
+    Place("HTML: an echoed header") {
+        $0.page("text/html", "<pre>Authorization: Basic " + base64("u:" + $1) + "</pre>")
+    },
+    Place("XML") { $0.page("application/xml", "<a><password>" + $1 + "</password></a>") },
     Place("PHP array") { $0.page("text/plain", "'password' => '" + $1 + "',") },
     Place("body cut in the secret") { $0.json("{\"token\":\"" + $1) },
     Place("the error's text") {
@@ -94,14 +107,20 @@ private let namedPlaces: [Place] = [
 
 /// Places where only the form of the secret gives it away.
 private let openPlaces: [Place] = [
-    Place("Origin") { $0.ask("Origin", $1) }, Place("an unknown field") { $0.ask("X-Debug", "before " + $1 + " behind") },
+    Place("Origin") { $0.ask("Origin", $1) },
+    Place("an unknown field") { $0.ask("X-Debug", "before " + $1 + " behind") },
     Place("Accept") { $0.ask("Accept", $1) }, Place("User-Agent") { $0.ask("User-Agent", "tool/1.0 (" + $1 + ")") },
     Place("Via") { $0.answer("Via", "1.1 " + $1) }, Place("Server") { $0.answer("Server", $1) },
-    Place("a path segment") { $0.target = "/reset/" + $1.queryEncoded + "/now" }, Place("ETag") { $0.answer("ETag", "\"" + $1 + "\"") },
-    Place("a harmless parameter") { $0.target = "/?q=" + $1.queryEncoded }, Place("X-Request-ID") { $0.ask("X-Request-ID", $1) },
+    Place("a path segment") { $0.target = "/reset/" + $1.queryEncoded + "/now" },
+    Place("ETag") { $0.answer("ETag", "\"" + $1 + "\"") },
+    Place("a harmless parameter") { $0.target = "/?q=" + $1.queryEncoded },
+    Place("X-Request-ID") { $0.ask("X-Request-ID", $1) },
     Place("Host") { $0.ask("Host", $1) }, Place("a message") { $0.json("{\"message\":\"no " + $1 + " here\"}") },
-    Place("a page") { $0.page("text/html", "<p>" + $1 + "</p>") }, Place("a trailer") { $0.trailers.append(("X-Sum", $1)) },
-    Place("a field's name") { $0.ask($1.filter { $0.isLetter || $0.isNumber || $0 == "." || $0 == "-" || $0 == "_" }, "1") },
+    Place("a page") { $0.page("text/html", "<p>" + $1 + "</p>") },
+    Place("a trailer") { $0.trailers.append(("X-Sum", $1)) },
+    Place("a field's name") {
+        $0.ask($1.filter { $0.isLetter || $0.isNumber || $0 == "." || $0 == "-" || $0 == "_" }, "1")
+    },
     Place("an interim response") { $0.interim.append(("Link", "<" + $1.queryEncoded + ">")) },
     Place("Access-Control-Allow-Origin") { $0.answer("Access-Control-Allow-Origin", $1) },
 ]
@@ -124,26 +143,33 @@ extension Script {
 
 /// Every way a secret could be read out of a line.
 private func traces(of secret: String) -> [String] {
-    var forms = [secret, secret.queryEncoded, percentEncoded(secret), percentEncoded(secret).lowercased(), hex(secret), hex(secret).uppercased()]
+    var forms = [
+        secret, secret.queryEncoded, percentEncoded(secret), percentEncoded(secret).lowercased(), hex(secret),
+        hex(secret).uppercased(),
+    ]
     // Base64 of the secret at each of the three places it can have in a longer text.
     for prefix in ["", "x", "xx"] {
         let text = base64(prefix + secret)
         let skip = prefix.isEmpty ? 0 : 4
         let core = String(text.dropFirst(skip).dropLast(4))
-        if core.count >= 6 { forms += [core, core.replacingOccurrences(of: "+", with: "-").replacingOccurrences(of: "/", with: "_")] }
+        if core.count >= 6 {
+            forms += [core, core.replacingOccurrences(of: "+", with: "-").replacingOccurrences(of: "/", with: "_")]
+        }
     }
     return forms
 }
 
 @Suite struct PlantedSecretTests {
     private static let anySecrets = [
-        "hunter2-swordfish", "Xq9vB3kLm2Zp8RtY", "correct horse battery", token, "a1b2c3d4e5", "abcd EFGH ijkl MNOP qrst 1234",
+        "hunter2-swordfish", "Xq9vB3kLm2Zp8RtY", "correct horse battery", token, "a1b2c3d4e5",
+        "abcd EFGH ijkl MNOP qrst 1234",
         "pÄsswörd-geheim",
     ]
     private static let tellingSecrets = [
         token, "Bearer Xq9vB3kLm", "basic " + base64("editor:swordfish"), "abcd EFGH ijkl MNOP qrst 1234",
         "ck_1234567890abcdef1234567890abcdef12345678", base64("password=swordfish"), base64("editor:swordfish"),
-        hex("editor:swordfish"), "ghp_abcdefghijklmnopqrstuvwxyz0123456789", "https://u:swordfish@h/", "token=swordfish",
+        hex("editor:swordfish"), "ghp_abcdefghijklmnopqrstuvwxyz0123456789", "https://u:swordfish@h/",
+        "token=swordfish",
     ]
 
     @Test(arguments: namedPlaces, anySecrets)
@@ -158,7 +184,9 @@ private func traces(of secret: String) -> [String] {
 
     @Test(arguments: openPlaces, tellingSecrets)
     fileprivate func noSecretIsWrittenWhereOnlyItsFormTells(_ place: Place, _ secret: String) throws {
-        if place.name == "a field's name", secret != token, !secret.hasPrefix("ck_"), !secret.hasPrefix("ghp_") { return }
+        if place.name == "a field's name", secret != token, !secret.hasPrefix("ck_"), !secret.hasPrefix("ghp_") {
+            return
+        }
         var script = Script()
         place.plant(&script, secret)
         let line = write(script)
@@ -184,16 +212,20 @@ private func traces(of secret: String) -> [String] {
 
     @Test func aRefusedHeadShowsItsMethodOnly() throws {
         var recorder = Recorder(node: "n", fingerprinting: TestFingerprints())
-        for (head, method) in [("GET /?q=hunter2 HTTP/9.9\r\n", "GET"), ("hunter2 / HTTP/1.1\r\n", nil), ("\u{1}\u{2}", nil), ("GET", nil)] {
+        for (head, method) in [
+            ("GET /?q=hunter2 HTTP/9.9\r\n", "GET"), ("hunter2 / HTTP/1.1\r\n", nil), ("\u{1}\u{2}", nil), ("GET", nil),
+        ] {
             var r = RecordBuffer()
             let bytes = Array(head.utf8)
             let id = Array("x".utf8)
             recorder.begin(
-                &r, id: id.span, wallMicroseconds: 0, service: [], clientAddress: [], connection: 1, exchange: 1, clientTLS: nil)
+                &r, id: id.span, wallMicroseconds: 0, service: [], clientAddress: [], connection: 1, exchange: 1,
+                clientTLS: nil)
             recorder.refused(&r, bytes.span, count: bytes.count)
             recorder.end(
                 &r, .refused, durationMicroseconds: 5, timing: RecordedTiming(), requestBody: nil, responseBody: nil,
-                error: RecordedError(side: "client", phase: "request-head", cause: "http_request_error", text: "no head"))
+                error: RecordedError(
+                    side: "client", phase: "request-head", cause: "http_request_error", text: "no head"))
             var batch: [UInt8] = []
             recorder.append(r, to: &batch)
             let line = String(decoding: batch.dropLast(), as: UTF8.self)

@@ -25,16 +25,28 @@ private struct Validator {
             check(value, target ?? ["missing": name], at: path)
         case "type": if !isType(value, rule as? String ?? "") { faults.append("\(path): not \(rule)") }
         case "const": if !same(value, rule) { faults.append("\(path): not \(rule)") }
-        case "enum": if !(rule as? [Any] ?? []).contains(where: { same($0, value) }) { faults.append("\(path): none of \(rule)") }
+        case "enum":
+            if !(rule as? [Any] ?? []).contains(where: { same($0, value) }) {
+                faults.append("\(path): none of \(rule)")
+            }
         case "pattern":
             if let text = value as? String, text.range(of: rule as? String ?? "", options: .regularExpression) == nil {
                 faults.append("\(path): does not match \(rule)")
             }
-        case "minLength": if let text = value as? String, text.count < rule as? Int ?? 0 { faults.append("\(path): too short") }
-        case "minimum": if let number = value as? NSNumber, number.int64Value < rule as? Int ?? 0 { faults.append("\(path): too small") }
-        case "maximum": if let number = value as? NSNumber, number.int64Value > rule as? Int ?? 0 { faults.append("\(path): too large") }
+        case "minLength":
+            if let text = value as? String, text.count < rule as? Int ?? 0 { faults.append("\(path): too short") }
+        case "minimum":
+            if let number = value as? NSNumber, number.int64Value < rule as? Int ?? 0 {
+                faults.append("\(path): too small")
+            }
+        case "maximum":
+            if let number = value as? NSNumber, number.int64Value > rule as? Int ?? 0 {
+                faults.append("\(path): too large")
+            }
         case "required":
-            for name in rule as? [String] ?? [] where object != nil && object?[name] == nil { faults.append("\(path): \(name) is missing") }
+            for name in rule as? [String] ?? [] where object != nil && object?[name] == nil {
+                faults.append("\(path): \(name) is missing")
+            }
         case "properties":
             for (name, sub) in rule as? [String: [String: Any]] ?? [:] {
                 if let member = object?[name] { check(member, sub, at: path + "." + name) }
@@ -121,9 +133,13 @@ private struct Validator {
         var recorder = Recorder(node: "n", fingerprinting: TestFingerprints())
         var r = RecordBuffer()
         let id = Array("x".utf8)
-        recorder.begin(&r, id: id.span, wallMicroseconds: 0, service: [], clientAddress: [], connection: 1, exchange: 1, clientTLS: nil)
+        recorder.begin(
+            &r, id: id.span, wallMicroseconds: 0, service: [], clientAddress: [], connection: 1, exchange: 1,
+            clientTLS: nil)
         recorder.trailers(&r, side: .request, head.bytes.span, lines: head.lines, edits: edits, sent: sent.bytes.span)
-        recorder.end(&r, .timeout, durationMicroseconds: 1, timing: RecordedTiming(), requestBody: nil, responseBody: nil, error: nil)
+        recorder.end(
+            &r, .timeout, durationMicroseconds: 1, timing: RecordedTiming(), requestBody: nil, responseBody: nil,
+            error: nil)
         var batch: [UInt8] = []
         recorder.append(r, to: &batch)
         #expect(try faults(String(decoding: batch, as: UTF8.self)) == [])

@@ -63,7 +63,8 @@ struct Section {
         let middle = bytes.count
         bytes += value
         let extent = Extent(begin, middle)
-        lines.append(FieldLine(name: extent, value: Extent(middle, bytes.count), id: FieldName.lookup(bytes.span, extent)))
+        lines.append(
+            FieldLine(name: extent, value: Extent(middle, bytes.count), id: FieldName.lookup(bytes.span, extent)))
     }
 
     mutating func append(_ text: [UInt8]) -> Extent {

@@ -24,18 +24,23 @@ import Trace
     }
 
     @Test func aLaterVersionIsRefusedByName() {
-        #expect { try read(minimal.replacingOccurrences(of: "\"v\":1", with: "\"v\":2")) } throws: { ($0 as? TraceError)?.kind == .version }
+        #expect { try read(minimal.replacingOccurrences(of: "\"v\":1", with: "\"v\":2")) } throws: {
+            ($0 as? TraceError)?.kind == .version
+        }
     }
 
     @Test func errorsSayWhere() {
         let line = minimal.replacingOccurrences(of: #""node":"n""#, with: #""node":7"#)
         #expect { try read(line) } throws: { error in
             guard let error = error as? TraceError else { return false }
-            return error.kind == .json && error.position.column == 23 && error.message.contains("a string")
+            return error.kind == .json && error.position.column == 24 && error.message.contains("a string")
         }
     }
 
-    @Test(arguments: ["2026-02-29T00:00:00.000000Z", "2026-13-01T00:00:00.000000Z", "2026-11-21T24:00:00.000000Z", "2026-11-21 00:00:00.000000Z", "2026-11-21T00:00:00Z", ""])
+    @Test(arguments: [
+        "2026-02-29T00:00:00.000000Z", "2026-13-01T00:00:00.000000Z", "2026-11-21T24:00:00.000000Z",
+        "2026-11-21 00:00:00.000000Z", "2026-11-21T00:00:00Z", "",
+    ])
     func momentsThatDoNotExistAreRefused(_ text: String) {
         #expect { try read(minimal.replacingOccurrences(of: "2026-11-21T00:33:01.123456Z", with: text)) } throws: {
             ($0 as? TraceError)?.kind == .value
@@ -60,7 +65,11 @@ import Trace
         var damaged: [Int] = []
         var torn: [Bool] = []
         var read: [Int] = []
-        reader.records(file.span, damaged: { damaged.append($0.number); torn.append($0.isTorn) }, { read.append($1.number) })
+        reader.records(
+            file.span,
+            damaged: {
+                damaged.append($0.number); torn.append($0.isTorn)
+            }, { read.append($1.number) })
         #expect(read == [1, 4, 5])
         #expect(damaged == [3, 6])
         #expect(torn == [false, true])
@@ -113,7 +122,10 @@ import Trace
         let times: [Int64] = [0, 1, 31, 32, 1_000, 1_795_221_181_123, 1_795_221_181_124, 1 << 43]
         let ids = times.map { id($0, 255, 65_535, 4_095) }
         #expect(ids == ids.sorted())
-        #expect(ids.allSatisfy { $0.count == ExchangeID.length && $0.allSatisfy { "0123456789abcdefghjkmnpqrstvwxyz".contains($0) } })
+        #expect(
+            ids.allSatisfy {
+                $0.count == ExchangeID.length && $0.allSatisfy { "0123456789abcdefghjkmnpqrstvwxyz".contains($0) }
+            })
     }
 
     @Test func everyPartMakesADifference() {

@@ -83,7 +83,8 @@ private func readThreeWays(_ example: String, sourceLocation: SourceLocation = #
         ("5;ext\r\nHELLO\r\n0;a=b\r\n", "HELLO", "5\r\nHELLO\r\n0\r\n"),
         ("5;a=\"q;r\"\r\nHELLO\r\n0\r\n", "HELLO", "5\r\nHELLO\r\n0\r\n"),
         ("5 ; a = b\r\nHELLO\r\n0\r\n", "HELLO", "5\r\nHELLO\r\n0\r\n"),
-        ("5 \t\r\nHELLO\r\n0 \r\n", "HELLO", "5\r\nHELLO\r\n0\r\n"), ("5;\r\nHELLO\r\n0\r\n", "HELLO", "5\r\nHELLO\r\n0\r\n"),
+        ("5 \t\r\nHELLO\r\n0 \r\n", "HELLO", "5\r\nHELLO\r\n0\r\n"),
+        ("5;\r\nHELLO\r\n0\r\n", "HELLO", "5\r\nHELLO\r\n0\r\n"),
         ("6\r\n0\r\n\r\nX\r\n0\r\n", "0\r\n\r\nX", "6\r\n0\r\n\r\nX\r\n0\r\n"),
     ])
     func aGoodBodyIsForwardedInItsPlainForm(_ example: String, _ content: String, _ plain: String) {
@@ -97,7 +98,8 @@ private func readThreeWays(_ example: String, sourceLocation: SourceLocation = #
 
     @Test(arguments: [
         ("0x5\r\nHELLO\r\n0\r\n", WireError.badChunkSize), ("+5\r\nHELLO\r\n0\r\n", .badChunkSize),
-        ("-5\r\nHELLO\r\n0\r\n", .badChunkSize), ("0_5\r\nHELLO\r\n", .badChunkSize), ("5x\r\nHELLO\r\n", .badChunkSize),
+        ("-5\r\nHELLO\r\n0\r\n", .badChunkSize), ("0_5\r\nHELLO\r\n", .badChunkSize),
+        ("5x\r\nHELLO\r\n", .badChunkSize),
         ("5.0\r\nHELLO\r\n", .badChunkSize), (" 5\r\nHELLO\r\n", .badChunkSize), ("\t5\r\nHELLO\r\n", .badChunkSize),
         ("5 abc\r\nHELLO\r\n", .badChunkSize), ("5\u{0}\r\nHELLO\r\n", .badChunkSize), ("5\u{B}\r\n", .badChunkSize),
         ("5\u{A0}\r\nHELLO\r\n", .badChunkSize), ("5,5\r\nHELLO\r\n", .badChunkSize), ("\"5\"\r\n", .badChunkSize),
@@ -122,7 +124,9 @@ private func readThreeWays(_ example: String, sourceLocation: SourceLocation = #
         #expect(readThreeWays(example).error == error)
     }
 
-    @Test(arguments: ["", "5", "5\r", "5\r\n", "5\r\nHEL", "5\r\nHELLO", "5\r\nHELLO\r", "5\r\nHELLO\r\n", "5;a", "0", "0\r"])
+    @Test(arguments: [
+        "", "5", "5\r", "5\r\n", "5\r\nHEL", "5\r\nHELLO", "5\r\nHELLO\r", "5\r\nHELLO\r\n", "5;a", "0", "0\r",
+    ])
     func aCutBodyIsNeverOver(_ example: String) {
         let body = readThreeWays(example)
         #expect(body.error == nil)

@@ -73,15 +73,19 @@ private func framing(
         ("Transfer-Encoding: CHUNKED\r\nContent-Length: x\r\n", .lengthBesideEncoding),
         // Transfer-Encoding: without a final chunked the end is unknown (RFC 9112 section 6.3 rule 4): 400.
         ("Transfer-Encoding:\r\n", .badTransferEncoding), ("Transfer-Encoding: gzip\r\n", .badTransferEncoding),
-        ("Transfer-Encoding: chunkedx\r\n", .badTransferEncoding), ("Transfer-Encoding: xchunked\r\n", .badTransferEncoding),
+        ("Transfer-Encoding: chunkedx\r\n", .badTransferEncoding),
+        ("Transfer-Encoding: xchunked\r\n", .badTransferEncoding),
         ("Transfer-Encoding: chunkedchunked\r\n", .badTransferEncoding),
         ("Transfer-Encoding: chunked, identity\r\n", .badTransferEncoding),
         ("Transfer-Encoding: chunked, gzip\r\n", .badTransferEncoding),
         ("Transfer-Encoding: chunked, chunked\r\n", .badTransferEncoding),
         ("Transfer-Encoding: gzip, chunked, chunked\r\n", .badTransferEncoding),
-        ("Transfer-Encoding: chunked,\r\n", .badTransferEncoding), ("Transfer-Encoding: ,chunked\r\n", .badTransferEncoding),
-        ("Transfer-Encoding: 'chunked'\r\n", .badTransferEncoding), ("Transfer-Encoding: \"chunked\"\r\n", .badTransferEncoding),
-        ("Transfer-Encoding: chunked;q=1\r\n", .badTransferEncoding), ("Transfer-Encoding: chun ked\r\n", .badTransferEncoding),
+        ("Transfer-Encoding: chunked,\r\n", .badTransferEncoding),
+        ("Transfer-Encoding: ,chunked\r\n", .badTransferEncoding),
+        ("Transfer-Encoding: 'chunked'\r\n", .badTransferEncoding),
+        ("Transfer-Encoding: \"chunked\"\r\n", .badTransferEncoding),
+        ("Transfer-Encoding: chunked;q=1\r\n", .badTransferEncoding),
+        ("Transfer-Encoding: chun ked\r\n", .badTransferEncoding),
         ("Transfer-Encoding: x chunked\r\n", .badTransferEncoding),
         ("Transfer-Encoding: chunked\u{A0}\r\n", .badTransferEncoding),
         ("Transfer-Encoding: \u{FF}chunked\r\n", .badTransferEncoding),
@@ -93,9 +97,6 @@ private func framing(
         // Chunked comes last, and something unknown before it: 501 (RFC 9112 section 6.1).
         ("Transfer-Encoding: gzip, chunked\r\n", .unknownTransferEncoding),
         ("Transfer-Encoding: identity,\tCHUNKED\r\n", .unknownTransferEncoding),
-        // Names that CGI readers take for these.
-        ("Content_Length: 5\r\n", .lookalikeFraming), ("TRANSFER_ENCODING: chunked\r\n", .lookalikeFraming),
-        ("Content-Length: 5\r\nContent_Length: 99\r\n", .lookalikeFraming),
     ])
     func anAmbiguousRequestIsRefused(_ lines: String, _ error: WireError) {
         #expect(framing(ofRequest: lines) == .failure(error))
@@ -109,13 +110,15 @@ private func framing(
                 == .failure(.transferEncodingInHTTP10))
         #expect(framing(ofRequest: "Content-Length: 5\r\n", old) == .success(.length(5)))
         #expect(
-            framing(ofResponse: "Transfer-Encoding: chunked\r\n", "HTTP/1.0 200 OK") == .failure(.transferEncodingInHTTP10))
+            framing(ofResponse: "Transfer-Encoding: chunked\r\n", "HTTP/1.0 200 OK")
+                == .failure(.transferEncodingInHTTP10))
     }
 
     @Test(arguments: [
         ("HTTP/1.1 200 OK", "Content-Length: 5\r\n", Wire.Method.get, Framing.length(5)),
         ("HTTP/1.1 200 OK", "Content-Length: 0\r\n", .get, .none), ("HTTP/1.1 200 OK", "", .get, .untilClose),
-        ("HTTP/1.0 200 OK", "", .get, .untilClose), ("HTTP/1.1 200 OK", "Transfer-Encoding: Chunked\r\n", .get, .chunked),
+        ("HTTP/1.0 200 OK", "", .get, .untilClose),
+        ("HTTP/1.1 200 OK", "Transfer-Encoding: Chunked\r\n", .get, .chunked),
         ("HTTP/1.1 200 OK", "Content-Length: 5\r\n", .head, .none), ("HTTP/1.1 200 OK", "", .head, .none),
         ("HTTP/1.1 200 OK", "Transfer-Encoding: chunked\r\n", .head, .none),
         ("HTTP/1.1 204 No Content", "Content-Length: 5\r\n", .get, .none), ("HTTP/1.1 204 No Content", "", .get, .none),
@@ -157,7 +160,8 @@ private func framing(
     }
 
     @Test(arguments: [
-        "h", "h.test", "H.TEST:80", "h.test:", "h.test:0", "h.test:65535", "127.0.0.1", "127.0.0.1:8080", "a_b-c~d.test",
+        "h", "h.test", "H.TEST:80", "h.test:", "h.test:0", "h.test:65535", "127.0.0.1", "127.0.0.1:8080",
+        "a_b-c~d.test",
         "[::1]", "[::1]:8080", "[2001:db8::192.0.2.1]:443", "xn--bcher-kva.test", "h.test.",
     ])
     func aHostWithAnOptionalPortIsValid(_ value: String) {
@@ -165,8 +169,10 @@ private func framing(
     }
 
     @Test(arguments: [
-        "", ":80", ":", "h.test, evil.test", "h.test evil.test", "h.test/evil", "h.test@evil.test", "h.test?x", "h.test#x",
-        "h.test\\evil", "h.test\u{0}.evil", "h.test\tevil", "h\u{80}.test", "h.test:abc", "h.test:99999", "h.test:65536",
+        "", ":80", ":", "h.test, evil.test", "h.test evil.test", "h.test/evil", "h.test@evil.test", "h.test?x",
+        "h.test#x",
+        "h.test\\evil", "h.test\u{0}.evil", "h.test\tevil", "h\u{80}.test", "h.test:abc", "h.test:99999",
+        "h.test:65536",
         "h.test:80:80", "h.test:-1", "h.test: 80", "h.test:123456", "[::1", "[]", "[:]", "[::1]x", "[::1]80", "::1",
         "[fe80::1%25eth0]", "[v1.x]", "h;test", "h'test", "%68.test", "[::1]:8o", "[::1:80",
     ])

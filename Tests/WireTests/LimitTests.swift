@@ -12,7 +12,9 @@ private func pad(_ count: Int) -> String { String(repeating: "a", count: count) 
         let frame = "GET / HTTP/1.1".utf8.count
         let most = "GET /" + pad(64 - frame) + " HTTP/1.1" + rest
         #expect(readThreeWays(.request, most, limits: limits).head != nil)
-        #expect(readThreeWays(.request, "GET /" + pad(65 - frame) + " HTTP/1.1" + rest, limits: limits).error == .targetTooLong)
+        #expect(
+            readThreeWays(.request, "GET /" + pad(65 - frame) + " HTTP/1.1" + rest, limits: limits).error
+                == .targetTooLong)
         #expect(readThreeWays(.request, pad(65), limits: limits).error == .targetTooLong)
         #expect(readThreeWays(.request, pad(64), limits: limits) == .needsMore)
         #expect(readThreeWays(.request, "GET /" + pad(60), limits: limits).error == .targetTooLong)

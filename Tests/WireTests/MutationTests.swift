@@ -45,7 +45,8 @@ private func mutate(_ original: [UInt8], _ generator: inout Seeded) -> [UInt8] {
             let raw = mutate(bytes(example), &generator)
             let whole = read(kind, pieces: [raw], limits: limits)
             let cut = Int.random(in: 0...raw.count, using: &generator)
-            let halves = read(kind, pieces: [Array(raw[..<cut]), Array(raw[cut...])].filter { !$0.isEmpty }, limits: limits)
+            let halves = read(
+                kind, pieces: [Array(raw[..<cut]), Array(raw[cut...])].filter { !$0.isEmpty }, limits: limits)
             let single = read(kind, pieces: raw.map { [$0] }, limits: limits)
             switch whole {
             case .read(let head):
@@ -68,7 +69,9 @@ private func mutate(_ original: [UInt8], _ generator: inout Seeded) -> [UInt8] {
             #expect(!part.unicodeScalars.contains { $0 == "\r" || $0 == "\n" || $0.value == 0 })
         }
         for line in head.lines {
-            #expect(!line.name.isEmpty && line.name.unicodeScalars.allSatisfy { Octet.isToken(UInt8(truncatingIfNeeded: $0.value)) })
+            #expect(
+                !line.name.isEmpty
+                    && line.name.unicodeScalars.allSatisfy { Octet.isToken(UInt8(truncatingIfNeeded: $0.value)) })
             #expect(line.value.unicodeScalars.first != " " && line.value.unicodeScalars.last != " ")
         }
     }

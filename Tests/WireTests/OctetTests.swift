@@ -62,7 +62,8 @@ import Wire
                     #expect(lookup(folded) == .other, "\(text(folded))")
                 }
             }
-            for near in [spelling + [0x73], Array(spelling.dropLast()), Array(spelling.dropFirst()), [0x58] + spelling] {
+            for near in [spelling + [0x73], Array(spelling.dropLast()), Array(spelling.dropFirst()), [0x58] + spelling]
+            {
                 if known.contains(text(near.map(Octet.lowercased))) { continue }
                 #expect(lookup(near) == .other, "\(text(near))")
             }

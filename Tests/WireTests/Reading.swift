@@ -132,7 +132,8 @@ func copy(_ span: Span<UInt8>, _ section: borrowing FieldSection) -> [Line] {
 /// Reads an example whole, byte by byte and with more behind it, and says what came out when all agree.
 @discardableResult
 func readThreeWays(
-    _ kind: Kind, _ example: String, limits: HeadLimits = HeadLimits(), sourceLocation: SourceLocation = #_sourceLocation
+    _ kind: Kind, _ example: String, limits: HeadLimits = HeadLimits(),
+    sourceLocation: SourceLocation = #_sourceLocation
 ) -> Outcome {
     let whole = bytes(example)
     let first = read(kind, pieces: [whole], limits: limits)

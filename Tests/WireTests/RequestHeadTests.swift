@@ -56,7 +56,8 @@ private func fields(_ lines: String) -> String { "GET /s HTTP/1.1\r\nHost: h.tes
         (" /s HTTP/1.1", WireError.badMethod), ("GE(T /s HTTP/1.1", .badMethod), ("GET: /s HTTP/1.1", .badMethod),
         ("G\tT /s HTTP/1.1", .badMethod), ("GET\t/s\tHTTP/1.1", .badMethod), ("G\u{80}T /s HTTP/1.1", .badMethod),
         (" GET /s HTTP/1.1", .badMethod), ("!!!", .badMethod), ("G\u{0}T /s HTTP/1.1", .controlByte),
-        ("GET\u{B}/s HTTP/1.1", .controlByte), ("\u{0}GET /s HTTP/1.1", .controlByte), ("\u{16}\u{3}\u{1}", .controlByte),
+        ("GET\u{B}/s HTTP/1.1", .controlByte), ("\u{0}GET /s HTTP/1.1", .controlByte),
+        ("\u{16}\u{3}\u{1}", .controlByte),
         // Target.
         ("GET  /s HTTP/1.1", .badTarget), ("GET /s a HTTP/1.1", .badVersion),
         ("GET /x HTTP/1.1 HTTP/1.1", .badVersion), ("GET /s\ta HTTP/1.1", .badTarget),

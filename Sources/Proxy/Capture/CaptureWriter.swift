@@ -45,7 +45,7 @@ public final class CaptureWriter {
     private var seenAt: Int64 = 0
     private var linesSinceSeen = 0
     private var otherBytes = 0
-    private var prunedAt: Int64?
+    private var pruneAgainAt: Int64 = 0
     private var scannedAt: Int64 = 0
     private var isClosed = false
 
@@ -329,10 +329,11 @@ public final class CaptureWriter {
         guard let limit = settings.maxDisk else { return }
         let now = files.monotonicMicroseconds()
         // What other writers hold locked cannot be removed; asking again with every batch would not help.
-        if let prunedAt, now - prunedAt < Self.second, segment != nil, otherBytes == 0 { return }
-        prunedAt = now
-        let result = folder.prune(to: max(0, limit - (segment?.size ?? 0)), except: segment?.path)
+        guard now >= pruneAgainAt else { return }
+        let room = max(0, limit - (segment?.size ?? 0))
+        let result = folder.prune(to: room, except: segment?.path)
         otherBytes = result.left
+        pruneAgainAt = result.left > room ? now + Self.second : 0
         if result.files > 0 { report(.pruned(files: result.files, bytes: result.bytes)) }
     }
 

@@ -67,7 +67,7 @@ enum Lines {
     /// The number of line ends in a range.
     static func count(_ bytes: [UInt8], _ range: Range<Int>) -> Int {
         unsafe bytes.withUnsafeBufferPointer { buffer in
-            guard let base = unsafe buffer.baseAddress, !range.isEmpty else { return 0 }
+            guard let base = buffer.baseAddress, !range.isEmpty else { return 0 }
             var at = range.lowerBound
             var count = 0
             // A record is a kilobyte or two: memchr skips it in a few dozen nanoseconds.

@@ -19,16 +19,15 @@ struct SegmentFolder {
 
     /// Makes the folder when it is missing and checks that it is fit; the permission bits when others can list it.
     func prepare() throws(CaptureError) -> UInt32? {
+        var refused: Int32?
         do throws(FileFailure) {
             try files.makeFolder(path)
         } catch {
-            // Whatever else was wrong, the status says it better.
-            if error.code != EEXIST { try check(otherwise: error.code) }
+            if error.code != EEXIST { refused = error.code }
         }
-        return try check(otherwise: nil)
+        return try check(otherwise: refused)
     }
 
-    @discardableResult
     private func check(otherwise code: Int32?) throws(CaptureError) -> UInt32? {
         let status: FileStatus
         do throws(FileFailure) {
