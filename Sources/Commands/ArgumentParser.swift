@@ -57,6 +57,11 @@ struct ArgumentParser {
     }
 
     private mutating func short(_ word: String, _ rest: inout ArraySlice<String>) throws(UsageError) {
+        let whole = String(word.dropFirst().prefix { $0 != "=" })
+        if whole.utf8.count > 1, flags.contains(where: { $0.long == whole }) {
+            // `-listen` would be -l with the value `isten`; nobody who types it means that.
+            throw UsageError("unknown flag '-\(whole)'", hint: "did you mean --\(whole)?")
+        }
         var letters = word.dropFirst()
         while let letter = letters.popFirst() {
             guard let flag = flags.first(where: { $0.short == letter }) else {
@@ -100,7 +105,6 @@ struct ArgumentParser {
             let near = nearestName(to: String(name.dropFirst(2)), among: flags.map(\.long))
             return UsageError("unknown flag \(shown)", hint: near.map { "did you mean --\($0)?" })
         }
-        // `-listen` is a long flag with a hyphen missing more often than seven short ones.
         return UsageError("unknown flag \(shown)", hint: isAlone ? nil : "long flags begin with two hyphens")
     }
 }

@@ -63,8 +63,6 @@ extension Conversation {
         request = framing == .none ? .complete : .body
         newHost = nil
         if let failure = refusal(bytes, scratch) {
-            // Whoever asks for a tunnel may send on as if it had one.
-            if method == .connect { persists = false }
             // Whoever asks for this thinks it talks to something else; nothing more is read from it.
             persists = false
             answer(failure.0, failure.1, &output)

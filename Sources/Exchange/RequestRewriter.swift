@@ -96,7 +96,7 @@ enum RequestRewriter {
         switch line.id {
         case .connection:
             state.wroteConnection = true
-            return .hopByHop
+            return bytes.equals(line.value, connectionValue(context, state)) ? nil : .hopByHop
         case .te: return bytes.equals(line.value, ignoringCase: "trailers") ? nil : .hopByHop
         case .contentLength:
             state.wroteLength = true
@@ -122,10 +122,7 @@ enum RequestRewriter {
         _ clientAddress: [UInt8], _ state: LineState, into out: inout [UInt8]
     ) {
         switch line.id {
-        case .connection:
-            if context.upgrades { out.append(text: "Upgrade") }
-            if context.upgrades, state.keepsTE { out.append(text: ", ") }
-            if state.keepsTE { out.append(text: "TE") }
+        case .connection: out.append(text: connectionValue(context, state))
         case .te: out.append(text: "trailers")
         case .contentLength:
             if case .length(let length) = context.framing {
@@ -147,6 +144,11 @@ enum RequestRewriter {
             forwardedElement(settings, clientAddress, into: &out)
         default: out.append(line.value, of: bytes)
         }
+    }
+
+    /// The value of the one Connection line of our own.
+    private static func connectionValue(_ context: RequestContext, _ state: LineState) -> String {
+        context.upgrades ? (state.keepsTE ? "Upgrade, TE" : "Upgrade") : "TE"
     }
 
     private static func additions(

@@ -28,20 +28,28 @@ struct DecodedView {
         else { return nil }
         var result = DecodedView([])
         result.origins.removeAll()
+        result.bytes.reserveCapacity(bytes.count)
+        result.origins.reserveCapacity(bytes.count + 1)
         var changed = false
+        var value: [UInt8] = []
         var i = 0
         while i < bytes.count {
-            var value: [UInt8] = [bytes[i]]
             var length = 1
+            value.removeAll(keepingCapacity: true)
             switch bytes[i] {
             case UInt8(ascii: "%"): percent(at: i, &value, &length)
             case UInt8(ascii: "\\"): escape(at: i, &value, &length)
             case UInt8(ascii: "&"): entity(at: i, &value, &length)
             default: break
             }
-            if length > 1 { changed = true }
-            for byte in value {
-                result.bytes.append(byte)
+            if length > 1 {
+                changed = true
+                for byte in value {
+                    result.bytes.append(byte)
+                    result.origins.append(origins[i])
+                }
+            } else {
+                result.bytes.append(bytes[i])
                 result.origins.append(origins[i])
             }
             i += length

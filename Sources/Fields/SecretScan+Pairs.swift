@@ -21,7 +21,7 @@ extension SecretScan {
             at = skipBlanks(bytes, at)
             guard at < bytes.count, bytes[at] == UInt8(ascii: "=") || bytes[at] == Octet.colon else { continue }
             let isAssigned = bytes[at] == UInt8(ascii: "=")
-            let name = SecretName(bytes[begin..<i], assigned: isAssigned && !isQuoted, extra: options.extraNames)
+            let name = judge(name: bytes[begin..<i], assigned: isAssigned && !isQuoted)
             guard name != .plain else { continue }
             // `==`, `=>`, `:=` and blanks up to the value.
             at += 1

@@ -32,6 +32,8 @@ struct SecretScan {
     let options: ScanOptions
     /// What was found.
     private(set) var marks: [SecretMark] = []
+    /// Names that were judged already: a document repeats a dozen of them.
+    private var judged: [[UInt8]: SecretName] = [:]
     /// The layer being looked at.
     private(set) var view: DecodedView
 
@@ -66,6 +68,17 @@ struct SecretScan {
         findCSPNonces()
         if options.markup { findInputs() }
         findPrivateKeys()
+    }
+
+    /// What a name announces.
+    mutating func judge(name: ArraySlice<UInt8>, assigned: Bool) -> SecretName {
+        // The shortest words that announce something have two letters.
+        guard name.count >= 2 || !options.extraNames.isEmpty else { return .plain }
+        let key = Array(name.suffix(64)) + [assigned ? 1 : 0]
+        if name.count <= 64, let known = judged[key] { return known }
+        let answer = SecretName(name, assigned: assigned, extra: options.extraNames)
+        if name.count <= 64, judged.count < 256 { judged[key] = answer }
+        return answer
     }
 
     /// Notes a place in the current view.

@@ -146,7 +146,7 @@ extension ProxyServer {
             guard case .failure(let error) = answer.wait(until: Time.monotonicMicroseconds() + 5_000_000, { $0 }),
                 error.kind == .notFound
             else { continue }
-            return "cannot find the origin \(service.settings.origin): \(error.description); check the spelling"
+            return "cannot find the origin \(service.settings.origin): \(error.text); check the spelling"
                 + " of the name, or dial an address with --connect HOST:PORT"
         }
         return nil

@@ -79,8 +79,19 @@ extension Recorder {
         out.append(text: #""n":"#)
         let isLatin1 = name(bytes, nameExtent, id, to: &out)
         out.append(text: #","v":"#)
-        let treatment = Treatment.of(id, bytes, nameExtent, extra: redactor.secretNames)
-        value(bytes, valueExtent, treatment, form: isLatin1 ? .latinLine : .line, to: &out)
+        value(bytes, valueExtent, treatment(id, bytes, nameExtent), form: isLatin1 ? .latinLine : .line, to: &out)
+    }
+
+    /// How a value is treated; for a name nobody knows the answer is worked out once and remembered.
+    private mutating func treatment(_ id: FieldName, _ bytes: Span<UInt8>, _ name: Extent) -> Treatment {
+        guard id == .other else { return Treatment.of(id, bytes, name) }
+        if let known = treatments.byte(bytes, name, context: 0), let treatment = Treatment(rawValue: known) {
+            return treatment
+        }
+        let treatment = Treatment.of(id, bytes, name, extra: redactor.secretNames)
+        let answer: InlineArray<1, UInt8> = [treatment.rawValue]
+        treatments.store(bytes, name, context: 0, output: answer.span)
+        return treatment
     }
 
     /// Writes a field name; true when it could only be written as Latin-1.

@@ -39,6 +39,8 @@ public struct Recorder: ~Copyable {
     private let sampleLimit: Int
     let redactor: Redactor
     var cache = ValueCache()
+    /// Unknown field names and how their values are treated.
+    var treatments = ValueCache()
 
     /// A recorder for one loop.
     ///
@@ -231,16 +233,16 @@ public struct Recorder: ~Copyable {
 
     /// Appends the whole line with its line feed.
     public func append(_ r: borrowing RecordBuffer, to batch: inout [UInt8]) {
-        batch.append(copying: r.opening.span)
-        batch.append(copying: r.origin.span)
-        batch.append(copying: r.parts.span)
+        batch.append(contentsOf: r.opening)
+        batch.append(contentsOf: r.origin)
+        batch.append(contentsOf: r.parts)
         if !r.interim.isEmpty {
             batch.append(text: #","interim":["#)
-            batch.append(copying: r.interim.span)
+            batch.append(contentsOf: r.interim)
             batch.append(UInt8(ascii: "]"))
         }
-        batch.append(copying: r.response.span)
-        batch.append(copying: r.closing.span)
+        batch.append(contentsOf: r.response)
+        batch.append(contentsOf: r.closing)
         batch.append(Octet.lineFeed)
     }
 

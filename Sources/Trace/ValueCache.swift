@@ -33,8 +33,17 @@ struct ValueCache {
             return false
         }
         hits += 1
-        out.append(copying: entry.output.span)
+        out.append(contentsOf: entry.output)
         return true
+    }
+
+    /// The first byte of what is remembered for a value, for tables whose answers are one byte.
+    mutating func byte(_ bytes: Span<UInt8>, _ value: Extent, context: UInt8) -> UInt8? {
+        let entry = entries[Self.slot(bytes, value, context)]
+        guard entry.context == context, let answer = entry.output.first, Self.same(bytes, value, entry.key.span) else {
+            return nil
+        }
+        return answer
     }
 
     /// Remembers the description of a value.

@@ -63,7 +63,7 @@ import Wire
     func aLoopIsCut(_ via: String) {
         play([
             .from(.client, request("GET / HTTP/1.1", "Via: \(via)")), .answer(508),
-            .finish(.answered, .proxyLoopDetected),
+            .finish(.answered, .proxyLoopDetected), .close(.linger),
         ])
     }
 
@@ -77,12 +77,10 @@ import Wire
 
     @Test func theLastNodeOfACountAnswersItself() {
         for (method, status) in [("OPTIONS", 200), ("TRACE", 501)] {
-            let stage = play(
-                trailing: true,
-                [
-                    .from(.client, request("\(method) / HTTP/1.1", "Max-Forwards: 0", "Authorization: Bearer secret")),
-                    .answer(status), .finish(.answered, .httpRequestDenied),
-                ])
+            let stage = play([
+                .from(.client, request("\(method) / HTTP/1.1", "Max-Forwards: 0", "Authorization: Bearer secret")),
+                .answer(status), .finish(.answered, .httpRequestDenied), .close(.linger),
+            ])
             #expect(stage.answers.first?.contains("secret") == false)
         }
     }

@@ -84,6 +84,7 @@ private func back(_ settings: ExchangeSettings, _ head: String, host: String) ->
         #expect(
             sent == "GET / HTTP/1.1\r\nHost: site.test\r\nTE: trailers\r\nConnection: TE\r\nVia: 1.1 hoplens-t\r\n\r\n")
         #expect(edits == ["=TE hop-by-hop", "=Connection hop-by-hop", "+Via via"])
+        #expect(forward(request("GET / HTTP/1.1", "TE: trailers", "Connection: TE")).1 == ["+Via via"])
         // Without the nomination, or with nothing else to ask, it stays on its hop.
         #expect(!forward(request("GET / HTTP/1.1", "TE: trailers")).0.contains("TE"))
         #expect(!forward(request("GET / HTTP/1.1", "TE: gzip", "Connection: TE")).0.contains("TE"))
@@ -237,7 +238,7 @@ private func back(_ settings: ExchangeSettings, _ head: String, host: String) ->
     @Test func anAbsoluteTargetOfAnotherSiteIsNotForwarded() {
         let stage = play([
             .from(.client, request("GET http://other.test/ HTTP/1.1", host: "other.test")), .answer(421),
-            .finish(.answered, .httpRequestDenied),
+            .finish(.answered, .httpRequestDenied), .close(.linger),
         ])
         #expect(stage.transcript.toOrigin == [])
         play([

@@ -17,8 +17,8 @@ import Wire
         let stage = play(
             [
                 .from(.client, offer + "early"), .openOrigin(), .send(.origin, passed), ready,
-                .from(.origin, accepted + "first"), .send(.client, relayed), .forward(.client, "first"),
-                .forward(.origin, "early"), .from(.client, "\u{0}\r\n"), .forward(.origin, "\u{0}\r\n"),
+                .from(.origin, accepted + "first"), .send(.client, relayed), .forward(.origin, "early"),
+                .forward(.client, "first"), .from(.client, "\u{0}\r\n"), .forward(.origin, "\u{0}\r\n"),
                 .event(.end(.client)), .finishSending(.origin), .from(.origin, "last"), .forward(.client, "last"),
                 .event(.end(.origin)), .release(reusable: false), .finish(.complete), .close(.plain),
             ])

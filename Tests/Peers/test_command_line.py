@@ -34,7 +34,7 @@ def refused(*arguments, status: int = 2, says: str = ".") -> str:
     "arguments, says",
     [
         (["proxy"], "origin"),
-        (["proxy", "http://127.0.0.1:1", "http://127.0.0.1:2"], "127.0.0.1:2|one origin|unexpected|too many"),
+        (["proxy", "http://127.0.0.1:1", "http://127.0.0.1:2"], "2 arguments|one origin|127.0.0.1:2"),
         (["proxy", "http://127.0.0.1:1", "--lisen", "127.0.0.1:0"], "--listen"),
         (["proxy", "http://127.0.0.1:1", "--listen"], "--listen"),
         (["proxy", "http://127.0.0.1:1", "--listen", "127.0.0.1:99999"], "99999|port"),
@@ -69,7 +69,7 @@ def test_a_mistake_on_the_command_line_is_named(arguments, says):
 def test_no_arguments_show_what_there_is():
     done = hoplens_command()
     assert done.returncode in (0, 2)
-    assert "proxy" in (done.stdout + done.stderr).decode()
+    assert "hoplens help" in (done.stdout + done.stderr).decode()
 
 
 def test_a_secret_in_an_origin_is_not_repeated():
@@ -93,7 +93,7 @@ def test_a_second_hoplens_on_the_same_port_is_refused_too(hoplens, raw_origin):
 def test_forwarding_to_the_own_listener_is_refused():
     port = free_port()
     for origin in (f"http://127.0.0.1:{port}", f"http://localhost:{port}"):
-        refused("proxy", origin, "--listen", f"127.0.0.1:{port}", says="itself|own listener|loop")
+        refused("proxy", origin, "--listen", f"127.0.0.1:{port}", says="itself|own listener|come back")
 
 
 def test_an_address_that_is_not_ours_is_named():

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.hoplens
 @pytest.fixture(scope="module")
 def demo():
     began = time.monotonic()
-    done = hoplens_command("demo", seconds=60)
+    done = hoplens_command("demo", seconds=60, env=clean_environment(COLUMNS="80"))
     return done, time.monotonic() - began
 
 

@@ -7,10 +7,11 @@ import pytest
 from support.programs import curl
 from support.wire import answer, connect, exchange, get
 
+# gzip_proxied: nginx compresses nothing for a request with Via unless it is told to, and then direct and through differ.
 NGINX_ORIGIN = """
     types { text/html html; text/css css; } default_type application/octet-stream;
     server {
-        listen 127.0.0.1:{port}; root {root}/www; gzip on; gzip_min_length 10; gzip_types text/css;
+        listen 127.0.0.1:{port}; root {root}/www; gzip on; gzip_proxied any; gzip_min_length 10; gzip_types text/css;
         location = /empty { return 204; }
         location = /moved { return 301 /elsewhere; }
         location = /teapot { add_header X-Double one always; add_header X-Double two always; return 418 short; }
@@ -45,9 +46,10 @@ def site(nginx, tmp_path):
 
 
 def seen(port: int, request: bytes, method: str) -> tuple:
-    """What a client sees, without what changes by itself."""
+    """What a client sees, without the clock and without what belongs to one hop."""
     got = exchange(port, request, method)
-    return got.start, [f for f in got.fields if f[0] != b"Date"], got.framing, got.body
+    changing = (b"date", b"connection", b"keep-alive")
+    return got.start, [f for f in got.fields if f[0].lower() not in changing], got.framing, got.body
 
 
 @pytest.mark.hoplens
@@ -106,29 +108,18 @@ frontend f
 def test_haproxy_answers_through_hoplens_what_it_answers_directly(hoplens, haproxy, method, path):
     origin = haproxy(HAPROXY_ORIGIN)
     request = get(path, "Content-Length: 0", method=method)
-    direct = seen(origin.port, request, method)
-    through = seen(hoplens(origin).port, request, method)
-    if direct[1][-1:] == [(b"connection", b"close")]:
-        direct = (direct[0], [f for f in direct[1] if f[0].lower() != b"connection"], *direct[2:])
-        through = (through[0], [f for f in through[1] if f[0].lower() != b"connection"], *through[2:])
-    assert through == direct
+    assert seen(hoplens(origin).port, request, method) == seen(origin.port, request, method)
 
 
 @pytest.mark.hoplens
-@pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
+@pytest.mark.parametrize("method", ["GET", "HEAD", "PROPFIND", "BREW"])
 @pytest.mark.parametrize("version", ["HTTP/1.0", "HTTP/1.1"])
 def test_http_server_answers_through_hoplens_what_it_answers_directly(hoplens, standard_origin, method, version):
+    """It reports what it got, so this compares both directions; the version it claims is the one thing that is ours."""
     origin = standard_origin({"/": b"standard"}, version=version)
-    request = get("/", "Content-Length: 0", "Connection: close", method=method)
-    front = hoplens(origin, "--no-via")
-
-    def without_time(parts):
-        return parts[:3] if method == "POST" else parts
-
-    direct, through = seen(origin.port, request, method), seen(front.port, request, method)
-    through = (through[0], [f for f in through[1] if f != (b"Connection", b"close")], *through[2:])
-    direct = (direct[0].replace(b"HTTP/1.0", b"HTTP/1.1"), *direct[1:])
-    assert without_time(through) == without_time(direct)
+    request = get("/", "Content-Length: 0", "X-One: 1", "x-two: 2", method=method)
+    direct, through = seen(origin.port, request, method), seen(hoplens(origin, "--no-via").port, request, method)
+    assert through == (direct[0].replace(b"HTTP/1.0", b"HTTP/1.1"), *direct[1:])
 
 
 IN_FRONT = {

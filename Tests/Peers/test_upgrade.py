@@ -55,7 +55,7 @@ def test_a_websocket_is_recorded_as_a_tunnel(hoplens, echo):
         client.recv(timeout=10)
     record = front.wait_for_records(1)[0]
     assert record["response"]["status"] == 101
-    assert record["response"]["framing"] == "tunnel"
+    assert record["response_body"]["framing"] == "tunnel"
     assert record["end"] == "complete"
 
 

@@ -5,20 +5,9 @@ enum Certificates {
     /// The folder they stand in; made once for a test run.
     static let folder: String = {
         let folder = NSTemporaryDirectory() + "hoplens-certificates-\(getpid())-\(UInt32.random(in: 0 ... .max))"
-        let made = Process()
-        made.executableURL = URL(fileURLWithPath: "/bin/sh")
-        made.arguments = ["-c", "mkdir -m 700 '\(folder)' && cd '\(folder)' && umask 077 && \(script)"]
-        made.standardOutput = FileHandle.nullDevice
-        let errors = Pipe()
-        made.standardError = errors
-        do {
-            try made.run()
-        } catch {
-            fatalError("sh does not run: \(error)")
-        }
-        let text = errors.fileHandleForReading.readDataToEndOfFile()
-        made.waitUntilExit()
-        guard made.terminationStatus == 0 else { fatalError("openssl: \(String(decoding: text, as: UTF8.self))") }
+        let made = Child(["sh", "-c", "mkdir -m 700 '\(folder)' && cd '\(folder)' && umask 077 && \(script)"])
+        let text = made.read()
+        guard made.wait() else { fatalError("openssl: \(text)") }
         return folder
     }()
 

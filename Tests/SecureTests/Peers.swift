@@ -72,25 +72,14 @@ func serverContext(_ name: String = "good", chain: String? = nil) throws -> TLSS
 /// `openssl s_server` on a free port.
 final class ForeignServer {
     let port: UInt16
-    private let process = Process()
+    private let process: Child
 
     init(_ options: [String]) throws {
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments =
-            ["openssl", "s_server", "-accept", "127.0.0.1:0", "-cert", Certificates.path("good.pem"), "-key"]
-            + [Certificates.path("good.key"), "-www"] + options
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        process.standardInput = Pipe()
-        try process.run()
-        var text = ""
-        // It prints `ACCEPT 127.0.0.1:PORT` when it is ready; an early end of the output ends the wait as well.
-        while !text.contains("ACCEPT") || !text.hasSuffix("\n") {
-            let data = output.fileHandleForReading.availableData
-            if data.isEmpty { break }
-            text += String(decoding: data, as: UTF8.self)
-        }
+        process = Child(
+            ["openssl", "s_server", "-accept", "127.0.0.1:0", "-cert", Certificates.path("good.pem")]
+                + ["-key", Certificates.path("good.key"), "-www"] + options)
+        // It prints `ACCEPT 127.0.0.1:PORT` when it is ready.
+        let text = process.read { $0.contains("ACCEPT") && $0.hasSuffix("\n") }
         let line = text.split(separator: "\n").first { $0.hasPrefix("ACCEPT") }
         port = try #require(line?.split(separator: ":").last.flatMap { UInt16($0) })
     }
@@ -128,10 +117,5 @@ final class ForeignServer {
             }
         }
         return .wantRead
-    }
-
-    deinit {
-        process.terminate()
-        process.waitUntilExit()
     }
 }

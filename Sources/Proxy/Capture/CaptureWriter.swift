@@ -214,11 +214,7 @@ public final class CaptureWriter {
     private func resume(_ now: Int64) -> Bool {
         suspendedUntil = now + Self.second
         if segment != nil { checkName(now) }
-        do throws(CaptureError) {
-            _ = try folder.prepare()
-        } catch {
-            return false
-        }
+        guard folder.isFitNow() else { return false }
         // A gap line proves by itself that writing works. The news of it is old if it does not.
         let missing = gap?.lost ?? 0
         guard var current = reopened() else { return false }
@@ -284,8 +280,8 @@ public final class CaptureWriter {
             } catch {
                 attempts += 1
                 if error.code == ENOENT, attempts == 1 {
-                    // The folder is gone: it is made again as it was at the start.
-                    if (try? folder.prepare()) == nil { throw error }
+                    // The folder is gone: it is made again as it was at the start, unless something else took its place.
+                    guard folder.isFitNow() else { throw error }
                 } else if error.code != EEXIST || attempts > 1000 {
                     throw error
                 }

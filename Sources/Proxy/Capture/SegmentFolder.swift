@@ -28,6 +28,16 @@ struct SegmentFolder {
         return try check(otherwise: refused)
     }
 
+    /// Prepares the folder again while running; whether it is fit.
+    func isFitNow() -> Bool {
+        do throws(CaptureError) {
+            _ = try prepare()
+            return true
+        } catch {
+            return false
+        }
+    }
+
     private func check(otherwise code: Int32?) throws(CaptureError) -> UInt32? {
         let status: FileStatus
         do throws(FileFailure) {

@@ -89,11 +89,12 @@ class Capture:
         return found
 
     def records(self) -> list:
-        return [json.loads(line) for line in self.lines()]
+        """The exchanges; other lines (that secrets are written, that lines were lost) have no id."""
+        return [record for record in map(json.loads, self.lines()) if "id" in record]
 
     def wait_for(self, count: int, seconds: float = 10.0) -> list:
         return wait_until(
-            lambda: len(self.lines()) >= count and self.records(), f"{count} records in the capture", seconds
+            lambda: len(self.records()) >= count and self.records(), f"{count} records in the capture", seconds
         )
 
     def everything(self) -> bytes:
