@@ -51,7 +51,8 @@ enum ProxyCommand {
                 case .changed(let what):
                     Terminal.say(
                         "warning: inserting hoplens changes the answer of \(listener.origin): \(what). Findings can be an effect"
-                            + " of the inspector until this is explained; try https:// as ORIGIN, or --host and --forwarded")
+                            + " of the inspector until this is explained; try --no-via (nginx does not compress when it sees Via),"
+                            + " https:// as ORIGIN, --host or --forwarded x")
                 case .unreachable(let why):
                     Terminal.say(
                         "warning: the origin \(listener.origin) does not answer (\(why)); requests get 502 or 504 until it does")

@@ -10,6 +10,17 @@ extension Conversation {
         answer(error.requestStatus, Failure(.client, .head, .httpRequestError, error.text), &output)
     }
 
+    /// Turns a client away before it has asked anything: says why and closes. There is no exchange to record.
+    public mutating func turnAway(_ failure: Failure, output: inout Output) {
+        let start = output.toClient.count
+        OwnAnswer.write(
+            status: failure.cause.status, error: failure.cause, text: failure.text, node: settings.pseudonym,
+            isHead: false, closes: true, into: &output.toClient)
+        request = .closed
+        output.commands.append(.send(.client, Extent(start, output.toClient.count)))
+        output.commands.append(.closeClient(.linger))
+    }
+
     /// Answers instead of the origin, which is let go.
     mutating func answer(_ status: Int, _ failure: Failure, _ output: inout Output) {
         if request != .complete { persists = false }

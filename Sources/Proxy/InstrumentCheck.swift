@@ -88,7 +88,7 @@ extension ProxyServer {
         _ addresses: [SocketAddress], _ tls: TLSClientContext?, host: String, _ loop: LoopHandle
     ) -> Result<FetchResult, FetchError> {
         let request = Array(
-            "GET / HTTP/1.1\r\nHost: \(host)\r\nUser-Agent: hoplens (instrument check)\r\nAccept: */*\r\nConnection: close\r\n\r\n"
+            "GET / HTTP/1.1\r\nHost: \(host)\r\nUser-Agent: hoplens (instrument check)\r\nAccept: */*\r\nAccept-Encoding: gzip\r\nConnection: close\r\n\r\n"
                 .utf8)
         let answer = Monitor<Result<FetchResult, FetchError>?>(nil)
         loop.submit { loop in

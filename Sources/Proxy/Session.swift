@@ -66,6 +66,15 @@ final class Session: ChannelOwner, Timed {
         pump()
     }
 
+    /// Begins with a connection that is one too many.
+    func beginAndEnd(_ failure: Failure) {
+        takeOutput()
+        conversation.turnAway(failure, output: &output)
+        carryOut(nil, nil, 0)
+        arm(.linger)
+        pump()
+    }
+
     func channelIsReady(_ channel: Channel, _ readiness: Readiness) {
         pump()
     }

@@ -116,15 +116,19 @@ final class Worker: Timed {
         var host = peer
         host.port = 0
         let count = clientsByHost[host, default: 0]
-        guard count < limits.clientConnections else {
+        let isTooMany = count >= limits.clientConnections
+        if isTooMany {
             tally.refusedConnections += 1
-            Socket.reset(descriptor)
             if count == limits.clientConnections {
                 notice(
                     "refusing connections from \(peer.host): the limit client-connections (\(limits.clientConnections)) is reached"
                 )
             }
-            return
+            // A reason can be given in clear text only, and not to everybody at once.
+            guard service.listenerTLS == nil, count < limits.clientConnections * 2 else {
+                Socket.reset(descriptor)
+                return
+            }
         }
         Socket.setNoDelay(descriptor)
         do throws(SystemError) {
@@ -145,7 +149,14 @@ final class Worker: Timed {
             // Mostly the request is here already: one read now saves a turn of the loop.
             channel.canRead = true
             channel.canWrite = true
-            session.begin()
+            if isTooMany {
+                session.beginAndEnd(
+                    Failure(
+                        nil, .head, .connectionLimitReached,
+                        "this client has too many connections (limit client-connections)"))
+            } else {
+                session.begin()
+            }
         } catch {
             Socket.close(descriptor)
             notice("a connection could not be registered: \(error)")

@@ -74,6 +74,7 @@ public struct CertificateFacts: Equatable, Sendable {
         }
         let words = groups.map { String($0, radix: 16) }
         guard !best.isEmpty else { return words.joined(separator: ":") }
-        return words[..<best.lowerBound].joined(separator: ":") + "::" + words[best.upperBound...].joined(separator: ":")
+        return words[..<best.lowerBound].joined(separator: ":") + "::"
+            + words[best.upperBound...].joined(separator: ":")
     }
 }

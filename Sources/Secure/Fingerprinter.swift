@@ -2,8 +2,8 @@
 // RFC 4231) under a key that never leaves the machine, cut to 32 bits for people to compare by eye. An unkeyed hash of
 // a weak password could be guessed; this cannot be tried without the key.
 //
-// Both key blocks are hashed once; a call copies those two states to its stack and allocates nothing. Measured here for
-// a 187-byte token: 230 ns, against 640 ns for a reused EVP_MAC context.
+// Both key blocks are hashed once; a call copies those two states to its stack and allocates nothing. Measured on the
+// development machine: 170 ns for 16 bytes and 370 ns for a 187-byte token, which costs a reused EVP_MAC context 630 ns.
 //
 // Invariant: the states are never written after `init`, so every thread may share one fingerprinter.
 import COpenSSL

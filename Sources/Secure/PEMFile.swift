@@ -79,16 +79,20 @@ struct PEMFile {
         ErrorQueue.clear()
         defer { ErrorQueue.clear() }
         var asked = false
-        let (key, code) = unsafe withMemory { bio in
-            let key = unsafe PEM_read_bio_PrivateKey(bio, nil, refusePassphrase, &asked)
-            return unsafe (key.map { unsafe PrivateKey($0) }, ERR_peek_last_error())
+        let key = unsafe withMemory { bio in
+            unsafe PEM_read_bio_PrivateKey(bio, nil, refusePassphrase, &asked).map { unsafe PrivateKey($0) }
         }
         if let key { return key }
         if asked { throw .encryptedKey(path) }
-        if shim_error_library(code) == ERR_LIB_PEM && shim_error_reason(code) == PEM_R_NO_START_LINE {
-            throw .noKey(path)
-        }
+        // libcrypto's decoders say "unsupported" to everything, so whether there is a key at all is seen here.
+        guard holds("PRIVATE KEY-----") else { throw .noKey(path) }
         throw .malformed(path, ErrorQueue.words())
+    }
+
+    private func holds(_ text: String) -> Bool {
+        let wanted = Array(text.utf8)
+        guard bytes.count >= wanted.count else { return false }
+        return (0...bytes.count - wanted.count).contains { bytes[$0...].starts(with: wanted) }
     }
 
     private func withMemory<R>(_ body: (OpaquePointer?) -> R) -> R {

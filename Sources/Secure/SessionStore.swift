@@ -6,7 +6,9 @@ import Synchronization
 
 /// Sessions to resume, newest first; at most a handful.
 @safe final class SessionStore: Sendable {
-    /// A session with the reference this store holds. Sessions are reference counted with atomics and are not written
+    /// A session with the reference this store holds.
+    ///
+    /// Sessions are reference counted with atomics and are not written
     /// once they have been offered here, so another thread may take one.
     @safe private struct Held: @unchecked Sendable {
         let session: OpaquePointer

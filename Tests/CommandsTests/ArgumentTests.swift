@@ -143,7 +143,7 @@ struct ArgumentTests {
             ("demo --listen x", "unknown flag '--listen'"),
             ("check-config", "no FILE given; usage: hoplens check-config FILE"),
             ("completions", "no shell given; usage: hoplens completions bash|zsh|fish"),
-            ("completions fsh", "there are no completions for 'fsh', only for bash, zsh, fish; did you mean fish?"),
+            ("completions fihs", "there are no completions for 'fihs', only for bash, zsh, fish; did you mean fish?"),
             ("help prxy", "unknown command 'prxy'; did you mean 'proxy'?"),
         ])
     func complaints(line: String, message: String) {

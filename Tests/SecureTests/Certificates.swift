@@ -8,6 +8,7 @@ enum Certificates {
         let made = Child(["sh", "-c", "mkdir -m 700 '\(folder)' && cd '\(folder)' && umask 077 && \(script)"])
         let text = made.read()
         guard made.wait() else { fatalError("openssl: \(text)") }
+        atexit { try? FileManager.default.removeItem(atPath: Certificates.folder) }
         return folder
     }()
 
@@ -41,6 +42,7 @@ enum Certificates {
         openssl ec -in good.key -aes128 -passout pass:secret -out encrypted.key
         openssl pkcs8 -topk8 -in good.key -passout pass:secret -out encrypted8.key
         sed '3s/...../!!!!!/' good.pem > damaged.pem
+        sed '2s/...../!!!!!/' good.key > damaged.key
         echo nothing > text.pem
         """#
 }

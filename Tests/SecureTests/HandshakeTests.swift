@@ -50,7 +50,8 @@ import Testing
     }
 
     @Test func anIntermediateOfTheServerCompletesTheChain() throws {
-        #expect(try Conversation(clientContext(), serverContext("deep", chain: "deep-chain.pem")).shake().client == .done)
+        #expect(
+            try Conversation(clientContext(), serverContext("deep", chain: "deep-chain.pem")).shake().client == .done)
         let incomplete = try Conversation(clientContext(), serverContext("deep")).shake().client
         guard case .failed(.untrusted(let why)) = incomplete else {
             Issue.record("\(incomplete)")
@@ -83,13 +84,21 @@ import Testing
         }
     }
 
+    @Test func theSystemsRootsDoNotKnowOurs() throws {
+        let result = try Conversation(TLSClientContext(verify: "localhost"), serverContext()).shake().client
+        guard case .failed(.untrusted) = result else {
+            Issue.record("\(result)")
+            return
+        }
+    }
+
     @Test(arguments: [
         ("good", "other.test", "tls_certificate_error"), ("expired", "localhost", "tls_certificate_error"),
         ("self", "localhost", "tls_certificate_error"),
     ]) func insecureGoesOnAndKeepsTheVerdict(_ server: String, _ name: String, _ word: String) throws {
         let context = try clientContext(name, insecure: true)
         for round in 0..<2 {
-            let talk = try Conversation(context, serverContextOf(server))
+            let talk = try Conversation(context, serverContext(server))
             #expect(talk.shake().client == .done)
             let facts = talk.client.facts
             #expect(!facts.verified)
@@ -189,6 +198,4 @@ import Testing
         wire.closeFar()
         #expect(connection.handshake() == .failed(.closedDuringHandshake))
     }
-
-    private func serverContextOf(_ name: String) throws -> TLSServerContext { try serverContext(name) }
 }

@@ -37,6 +37,10 @@ import Testing
         #expect(serverError("good.pem", "text.pem") == .noKey(Certificates.path("text.pem")))
         #expect(serverError("good.pem", "encrypted.key") == .encryptedKey(Certificates.path("encrypted.key")))
         #expect(serverError("good.pem", "encrypted8.key") == .encryptedKey(Certificates.path("encrypted8.key")))
+        guard case .malformed = serverError("good.pem", "damaged.key") else {
+            Issue.record("a damaged key was taken for something else")
+            return
+        }
         let mismatch = TLSSetupError.keyMismatch(
             certificate: Certificates.path("good.pem"), key: Certificates.path("expired.key"))
         #expect(serverError("good.pem", "expired.key") == mismatch)

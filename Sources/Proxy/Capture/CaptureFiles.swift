@@ -36,7 +36,9 @@ public struct FileStatus: Equatable, Sendable {
     }
 }
 
-/// File operations and clocks, as a capture uses them. Every operation may block as long as the disk does.
+/// File operations and clocks, as a capture uses them.
+///
+/// Every operation may block as long as the disk does.
 public protocol CaptureFiles: AnyObject {
     /// Microseconds since the start of 1970, for names and times in files.
     func wallMicroseconds() -> Int64

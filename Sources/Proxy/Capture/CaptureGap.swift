@@ -23,7 +23,8 @@ struct CaptureGap: Equatable {
 
     /// The NDJSON line.
     func line(to: Int64) -> [UInt8] {
-        let text = #"{"v":1,"gap":{"from":"\#(Self.time(from))","to":"\#(Self.time(to))","#
+        let text =
+            #"{"v":1,"gap":{"from":"\#(Self.time(from))","to":"\#(Self.time(to))","#
             + #""lost":\#(lost),"why":"\#(Self.plain(why))"}}"#
         return Array(text.utf8) + [0x0A]
     }
@@ -37,6 +38,8 @@ struct CaptureGap: Equatable {
 
     /// Text that needs no escape in JSON; reasons are our own words and the system's, which never need one.
     private static func plain(_ text: String) -> String {
-        String(String.UnicodeScalarView(text.unicodeScalars.map { $0 == "\"" || $0 == "\\" || $0.value < 0x20 ? " " : $0 }))
+        String(
+            String.UnicodeScalarView(text.unicodeScalars.map { $0 == "\"" || $0 == "\\" || $0.value < 0x20 ? " " : $0 })
+        )
     }
 }

@@ -91,7 +91,8 @@ public enum CaptureEvent: Equatable, Sendable {
             "others can list the capture folder \(path) (mode 0\(String(mode, radix: 8))); chmod 700 \(path) hides the names"
         case .suspended(let folder, let why):
             "capture to \(folder) is suspended: \(why); forwarding goes on, lost lines are counted, tried again each second"
-        case .resumed(let path, let lost): "capture goes on in \(path) after \(lost) lost \(lost == 1 ? "line" : "lines")"
+        case .resumed(let path, let lost):
+            "capture goes on in \(path) after \(lost) lost \(lost == 1 ? "line" : "lines")"
         case .pruned(let files, let bytes):
             "capture limit reached: removed \(files) old \(files == 1 ? "segment" : "segments") (\(bytes) bytes)"
         case .rawExpired(let files): "deleted \(files) expired raw \(files == 1 ? "segment" : "segments")"

@@ -57,7 +57,8 @@ public final class SystemFiles: CaptureFiles {
         while true {
             var code: Int32 = 0
             let count = unsafe bytes.withUnsafeBytes { raw in
-                let count = unsafe Glibc.write(descriptor, raw.baseAddress.map { unsafe $0 + range.lowerBound }, range.count)
+                let count = unsafe Glibc.write(
+                    descriptor, raw.baseAddress.map { unsafe $0 + range.lowerBound }, range.count)
                 code = errno
                 return count
             }
