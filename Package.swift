@@ -41,8 +41,15 @@ let package = Package(
         module("Reactor", ["CLinux"]),
         module("Secure", ["COpenSSL", "CLinux"]),
         module("Proxy", ["Wire", "Fields", "Trace", "Settings", "Exchange", "Reactor", "Secure", "CLinux"]),
-        module("Demo", ["Wire", "JSON", "Fields", "Trace", "Ledger", "Report", "Settings", "Reactor", "Secure", "Proxy", "CLinux"]),
-        module("Commands", ["Wire", "JSON", "Fields", "Trace", "Ledger", "Report", "Settings", "Reactor", "Secure", "Proxy", "Demo", "CLinux"]),
+        module(
+            "Demo",
+            ["Wire", "JSON", "Fields", "Trace", "Ledger", "Report", "Settings", "Reactor", "Secure", "Proxy", "CLinux"]),
+        module(
+            "Commands",
+            [
+                "Wire", "JSON", "Fields", "Trace", "Ledger", "Report", "Settings", "Reactor", "Secure", "Proxy", "Demo",
+                "CLinux",
+            ]),
         .executableTarget(name: "hoplens", dependencies: ["Commands"], swiftSettings: strict),
 
         tests("Wire", ["Wire"]),

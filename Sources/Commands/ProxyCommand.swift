@@ -47,7 +47,8 @@ enum ProxyCommand {
                 switch finding {
                 case .same(let status):
                     Terminal.say(
-                        "instrument check: GET / answers \(status) at \(listener.origin), directly and through this node")
+                        "instrument check: GET / answers \(status) at \(listener.origin), directly and through this node"
+                    )
                 case .changed(let what):
                     Terminal.say(
                         "warning: inserting hoplens changes the answer of \(listener.origin): \(what). Findings can be an effect"
@@ -55,7 +56,8 @@ enum ProxyCommand {
                             + " https:// as ORIGIN, --host or --forwarded x")
                 case .unreachable(let why):
                     Terminal.say(
-                        "warning: the origin \(listener.origin) does not answer (\(why)); requests get 502 or 504 until it does")
+                        "warning: the origin \(listener.origin) does not answer (\(why)); requests get 502 or 504 until it does"
+                    )
                 case .broken(let why):
                     Terminal.say("warning: the instrument check could not ask through \(listener.url): \(why)")
                 }
@@ -74,7 +76,8 @@ enum ProxyCommand {
         }
         while let signal = queue.wait() {
             if signal == .hangup {
-                Terminal.say("SIGHUP: reloading the configuration is not available in this version; nothing was changed")
+                Terminal.say(
+                    "SIGHUP: reloading the configuration is not available in this version; nothing was changed")
                 continue
             }
             break
@@ -86,10 +89,12 @@ enum ProxyCommand {
         var capture: CaptureCount?
         if settings.capture != nil {
             capture = CaptureCount(
-                written: summary.captured, lost: summary.captureLost, reason: summary.captureLost > 0 ? "see above" : nil)
+                written: summary.captured, lost: summary.captureLost,
+                reason: summary.captureLost > 0 ? "see above" : nil)
         }
         if settings.output.mode == .quiet {
-            Terminal.say("\(tally.exchanges) exchanges on \(tally.connections) connections in \(Human.span(seconds: seconds))")
+            Terminal.say(
+                "\(tally.exchanges) exchanges on \(tally.connections) connections in \(Human.span(seconds: seconds))")
         } else {
             Terminal.write(live.summary(seconds: seconds, capture: capture))
         }

@@ -31,8 +31,10 @@ struct BodyTransfer: Equatable {
     /// Whether an end of the connection here is the proper end of the body.
     var endsWithConnection: Bool { framing == .untilClose }
 
-    /// Takes what there is of the body in `bytes` and appends `forward` commands (and `observe` for content when asked
-    /// to). A chunked body is left at its trailer section.
+    /// Takes what there is of the body in `bytes` and appends `forward` commands (and `observe` for content when
+    /// asked to).
+    ///
+    /// A chunked body is left at its trailer section.
     mutating func advance(
         _ bytes: Span<UInt8>, to side: Side, removesChunked: Bool, observes: Bool, into commands: inout [Command]
     ) throws(WireError) -> BodyProgress {

@@ -10,7 +10,9 @@ extension Conversation {
         answer(error.requestStatus, Failure(.client, .head, .httpRequestError, error.text), &output)
     }
 
-    /// Turns a client away before it has asked anything: says why and closes. There is no exchange to record.
+    /// Turns a client away before it has asked anything: says why and closes.
+    ///
+    /// There is no exchange to record.
     public mutating func turnAway(_ failure: Failure, output: inout Output) {
         let start = output.toClient.count
         OwnAnswer.write(
@@ -70,7 +72,8 @@ extension Conversation {
         case .body:
             finish(
                 .clientAborted,
-                Failure(.client, .body, .httpRequestError, "the client closed the connection in the middle of its request"),
+                Failure(
+                    .client, .body, .httpRequestError, "the client closed the connection in the middle of its request"),
                 closing: closing(inAnswer: .plain), &output)
         case .complete:
             // A half-close: the client waits for its answer (RFC 9112 section 9.6).
@@ -101,23 +104,23 @@ extension Conversation {
             request = .closed
             output.commands.append(.closeClient(.plain))
         case (.reading, _):
-            output.commands.append(.observe(.refused(.badMethod, bytes: 0)))
-            persists = false
-            method = .other
-            answer(408, Failure(.client, .head, .httpRequestError, "the request head did not arrive in time"), &output)
+            refuse(.headTooSlow, bytes: 0, &output)
         case (.tunnel, _):
             finish(
                 .timedOut, Failure(nil, .tunnel, .connectionReadTimeout, "the tunnel was silent for too long"),
                 closing: .plain, &output)
         case (_, .connecting):
-            fail(Failure(.origin, .connect, .connectionTimeout, "the origin did not accept a connection in time"), &output)
+            fail(
+                Failure(.origin, .connect, .connectionTimeout, "the origin did not accept a connection in time"),
+                &output)
         case (_, .waiting):
             if request == .body, blocked != .origin {
                 answer(
                     408, Failure(.client, .body, .httpRequestError, "the request body did not arrive in time"), &output)
             } else if blocked == .origin {
                 fail(
-                    Failure(.origin, .body, .connectionWriteTimeout, "the origin does not take the request body"), &output)
+                    Failure(.origin, .body, .connectionWriteTimeout, "the origin does not take the request body"),
+                    &output)
             } else {
                 fail(Failure(.origin, .response, .httpResponseTimeout, "the origin did not answer in time"), &output)
             }

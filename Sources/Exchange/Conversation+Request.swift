@@ -200,14 +200,16 @@ extension Conversation {
             return (
                 421,
                 Failure(
-                    nil, .head, .httpRequestDenied, "the request names another site; hoplens forwards to one origin only"
+                    nil, .head, .httpRequestDenied,
+                    "the request names another site; hoplens forwards to one origin only"
                 )
             )
         }
         if settings.addsVia, head.fields.contains(.via), isLooping(bytes, head.fields) {
             return (508, Failure(nil, .head, .proxyLoopDetected, "this node's own name stands in Via already"))
         }
-        if head.methodKind == .options || head.methodKind == .trace, let index = head.fields.firstIndex(of: .maxForwards),
+        if head.methodKind == .options || head.methodKind == .trace,
+            let index = head.fields.firstIndex(of: .maxForwards),
             RequestRewriter.number(bytes, head.fields.lines[index].value) == 0
         {
             // RFC 9110 section 7.6.2: the node at which the count ends answers; nothing is reflected, since the head

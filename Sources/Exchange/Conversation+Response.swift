@@ -47,7 +47,9 @@ extension Conversation {
     ) -> Bool {
         interims += 1
         if interims > settings.interimLimit {
-            fail(Failure(.origin, .response, .httpProtocolError, "the origin sends interim responses without end"), &output)
+            fail(
+                Failure(.origin, .response, .httpProtocolError, "the origin sends interim responses without end"),
+                &output)
             return false
         }
         let switches = scratch.response.status == 101
@@ -119,7 +121,8 @@ extension Conversation {
             bytes,
             ResponseContext(
                 isInterim: false, upgrades: false, persists: persists, clientMinorVersion: clientMinorVersion,
-                removesChunked: removesChunked || (clientMinorVersion == 0 && scratch.response.fields.contains(.transferEncoding)),
+                removesChunked: removesChunked
+                    || (clientMinorVersion == 0 && scratch.response.fields.contains(.transferEncoding)),
                 staysBehind: staysBehind),
             settings, clientHost: clientHost, scratch: &scratch, into: &output.toClient)
         output.commands.append(.observe(.response))
@@ -175,13 +178,16 @@ extension Conversation {
             return false
         } catch {
             abandon(
-                .originAborted, Failure(.origin, .body, .httpProtocolError, "the origin's body is not valid: " + error.text),
+                .originAborted,
+                Failure(.origin, .body, .httpProtocolError, "the origin's body is not valid: " + error.text),
                 &output)
             return false
         }
     }
 
-    /// The response is whole. The exchange ends with it, even when the client is still sending its request.
+    /// The response is whole.
+    ///
+    /// The exchange ends with it, even when the client is still sending its request.
     private mutating func responseComplete(leftover: Int, _ output: inout Output) {
         let reusable = originPersists && request == .complete && leftover == 0 && !originEnded
         // The drain may have begun behind the head that promised another exchange.
@@ -208,7 +214,8 @@ extension Conversation {
                 abandon(
                     .originAborted,
                     Failure(
-                        .origin, .body, .httpResponseIncomplete, "the origin closed the connection in the middle of its answer"
+                        .origin, .body, .httpResponseIncomplete,
+                        "the origin closed the connection in the middle of its answer"
                     ), &output)
             }
         case .tunnel:

@@ -12,7 +12,9 @@ public enum Side: UInt8, Equatable, Sendable {
     public var other: Side { self == .client ? .origin : .client }
 }
 
-/// The phases that are limited in time. The driver knows how long each may take.
+/// The phases that are limited in time.
+///
+/// The driver knows how long each may take.
 public enum Phase: UInt8, CaseIterable, Equatable, Sendable {
     /// From the first byte of a request head (or the accept) to its end.
     case head
@@ -221,7 +223,9 @@ public enum Event: Equatable, Sendable {
     case drain
 }
 
-/// Bytes the core writes: heads, line ends, its own answers. The driver keeps them until they are sent.
+/// Bytes the core writes: heads, line ends, its own answers.
+///
+/// The driver keeps them until they are sent.
 public struct Output: Sendable {
     /// Bytes for the client.
     public var toClient: [UInt8] = []

@@ -16,7 +16,9 @@ final class BlockPool {
     /// Enough for heads and small bodies.
     static let small = 16_384
 
-    /// For bodies: a fuller pipe costs fewer system calls. At least as large as the largest head allowed.
+    /// For bodies: a fuller pipe costs fewer system calls.
+    ///
+    /// At least as large as the largest head allowed.
     let large: Int
     private var spareSmall: [Block] = []
     private var spareLarge: [Block] = []

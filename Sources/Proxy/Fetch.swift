@@ -50,7 +50,8 @@ final class Fetch: ChannelOwner, Timed {
     private static let contentLimit = 4 << 20
 
     init(
-        loop: Loop, addresses: [SocketAddress], tls: TLSClientContext?, request: [UInt8], completion: @escaping Completion
+        loop: Loop, addresses: [SocketAddress], tls: TLSClientContext?, request: [UInt8],
+        completion: @escaping Completion
     ) {
         self.loop = loop
         self.addresses = addresses

@@ -52,7 +52,8 @@ extension ProxyServer {
         let directHost: String
         if case .name(let name) = service.settings.host { directHost = name } else { directHost = authority }
         let direct = ask(addresses, service.originTLS, host: directHost, loop)
-        let listening = listener.address.isWildcard ? SocketAddress.loopback(port: listener.address.port) : listener.address
+        let listening =
+            listener.address.isWildcard ? SocketAddress.loopback(port: listener.address.port) : listener.address
         var listenerTLS: TLSClientContext?
         if service.listenerTLS != nil {
             listenerTLS = try? TLSClientContext(verify: "localhost", insecure: true)

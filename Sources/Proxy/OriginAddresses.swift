@@ -64,7 +64,9 @@ final class OriginAddresses {
         case .failure(let error):
             if known.isEmpty {
                 result = .failure(
-                    Failure(.origin, .connect, error.kind == .temporary ? .dnsTimeout : .dnsError, "\(host): \(error.text)"))
+                    Failure(
+                        .origin, .connect, error.kind == .temporary ? .dnsTimeout : .dnsError, "\(host): \(error.text)")
+                )
             } else {
                 // The name server is away; the addresses of a moment ago are better than none.
                 staleAt = loop.now + OriginAddresses.lifetime

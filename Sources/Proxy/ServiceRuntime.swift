@@ -3,7 +3,9 @@ import Exchange
 import Secure
 import Settings
 
-/// A service, ready to serve. Everything in it is immutable.
+/// A service, ready to serve.
+///
+/// Everything in it is immutable.
 final class ServiceRuntime: Sendable {
     let index: Int
     let settings: Service

@@ -20,6 +20,8 @@ struct SessionRecord {
     var isOwn = false
     var retried = false
     var isOpen = false
+    /// Whether the body of this answer is sampled.
+    var isSampled = false
     // The connection to the origin.
     var originNumber: UInt64 = 0
     var originReused = false
@@ -65,7 +67,8 @@ extension Session {
             // Locals, because a span must not outlive the access to a class's property; they share storage, not bytes.
             let (bytes, sent) = (block.bytes, output.toOrigin)
             worker.recorder?.request(
-                &ledger.buffer, bytes.span.extracting(base..<bytes.count), method: worker.scratch.request.method, target: worker.scratch.request.target,
+                &ledger.buffer, bytes.span.extracting(base..<bytes.count), method: worker.scratch.request.method,
+                target: worker.scratch.request.target,
                 minorVersion: worker.scratch.request.minorVersion, lines: worker.scratch.request.fields.lines,
                 edits: worker.scratch.requestEdits, sent: sent.span)
         case .refused(_, let count):
@@ -85,6 +88,7 @@ extension Session {
         case .response:
             noteFirstByte()
             ledger.status = worker.scratch.response.status
+            ledger.isSampled = ledger.status >= 400 && worker.isRecording && worker.maySample()
             guard worker.isRecording, let block else { return }
             let head = worker.scratch.response
             let (bytes, sent) = (block.bytes, output.toClient)
@@ -102,7 +106,7 @@ extension Session {
                 edits: worker.scratch.trailerEdits,
                 sent: sent.span)
         case .content(let extent):
-            guard worker.isRecording, let block else { return }
+            guard worker.isRecording, ledger.isSampled, let block else { return }
             let bytes = block.bytes
             worker.recorder?.sample(&ledger.buffer, bytes.span.extracting(base..<bytes.count), extent)
         case .retry: ledger.retried = true
@@ -117,7 +121,8 @@ extension Session {
         let sent = output.toClient
         let limits = HeadLimits()
         guard start < sent.count,
-            (try? HeadParser.response(sent.span, from: start, into: &worker.scratch.response, limits: limits)) ?? nil != nil
+            (try? HeadParser.response(sent.span, from: start, into: &worker.scratch.response, limits: limits)) ?? nil
+                != nil
         else { return }
         worker.recorder?.response(
             &ledger.buffer, sent.span, status: status, reason: worker.scratch.response.reason, minorVersion: 1,
@@ -203,7 +208,9 @@ extension Session {
         return RecordedError(side: side, phase: failure.phase.word, cause: failure.cause.word, text: failure.text)
     }
 
-    /// Cuts what runs at the end of the drain time. Says whether there was anything to cut.
+    /// Cuts what runs at the end of the drain time.
+    ///
+    /// Says whether there was anything to cut.
     func abandon() -> Bool {
         let isBusy = conversation.isBusy
         if isBusy {

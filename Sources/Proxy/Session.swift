@@ -117,7 +117,9 @@ final class Session: ChannelOwner, Timed {
         }
     }
 
-    /// Lets the core use bytes of a side, receiving more if need be. Says whether anything happened.
+    /// Lets the core use bytes of a side, receiving more if need be.
+    ///
+    /// Says whether anything happened.
     private func advance(_ side: Side, _ channel: Channel) -> Bool {
         if channel.hasInput, channel.offeredEnd != channel.end {
             offer(side, channel)
@@ -163,6 +165,8 @@ final class Session: ChannelOwner, Timed {
         carryOut(side, block, base)
         // The core looks at one head a call and says when it can go on with the rest.
         if again { channel.offeredEnd = -1 }
+        // Bytes the client sent behind its Upgrade were waiting for the tunnel.
+        if conversation.isTunnel { client.offeredEnd = -1 }
         return again
     }
 
@@ -225,7 +229,9 @@ final class Session: ChannelOwner, Timed {
         return sent
     }
 
-    /// Sends what is queued for a side. Says whether anything left.
+    /// Sends what is queued for a side.
+    ///
+    /// Says whether anything left.
     private func flush(_ side: Side, _ channel: Channel) -> Bool {
         var sent = false
         while side == .client ? !toClient.isEmpty : !toOrigin.isEmpty {
@@ -263,14 +269,17 @@ final class Session: ChannelOwner, Timed {
 
     private func write(_ queue: borrowing OutQueue, _ own: [UInt8], _ channel: Channel) -> Written {
         let first = queue.piece(0)
-        guard queue.count > 1 else { return channel.send(first.block?.bytes ?? own, first.start..<first.end, nil, 0..<0) }
+        guard queue.count > 1 else {
+            return channel.send(first.block?.bytes ?? own, first.start..<first.end, nil, 0..<0)
+        }
         let second = queue.piece(1)
         return channel.send(
             first.block?.bytes ?? own, first.start..<first.end, second.block?.bytes ?? own, second.start..<second.end)
     }
 
-    /// A side does not take bytes any more. From the origin there may still be an answer to read (an early 4xx and a
-    /// close), so that is looked at first.
+    /// A side does not take bytes any more.
+    ///
+    /// From the origin there may still be an answer to read (an early 4xx and a close), so that is looked at first.
     private func sendingFailed(_ side: Side, _ channel: Channel, _ text: String) {
         if closing != nil {
             close()
@@ -429,7 +438,9 @@ final class Session: ChannelOwner, Timed {
         toOrigin.shrink()
     }
 
-    /// The TLS handshake with the client. Says whether it is done.
+    /// The TLS handshake with the client.
+    ///
+    /// Says whether it is done.
     private func finishHandshake() -> Bool {
         guard let tls = client.tls else { return true }
         switch tls.handshake() {

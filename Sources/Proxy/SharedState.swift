@@ -60,7 +60,9 @@ final class SharedState: Sendable {
 
     func notice(_ text: String) { notices(text) }
 
-    /// Hands whole lines to the sinks and leaves the batch empty. Returns how many lines the capture had no room for.
+    /// Hands whole lines to the sinks and leaves the batch empty.
+    ///
+    /// Returns how many lines the capture had no room for.
     func offer(_ batch: inout [UInt8], lines: Int) -> Int {
         var lost = 0
         if let live {

@@ -72,6 +72,8 @@ final class Worker: Timed {
     private var connectionNumber: UInt64
     private var originNumber: UInt64 = 0
     private let connectionStep: UInt64
+    private var sampleSecond: Int64 = 0
+    private var samples = 0
     private var saidFull = false
     private var saidExhausted = false
     private var whenDrained: (() -> Void)?
@@ -80,6 +82,7 @@ final class Worker: Timed {
     /// A batch goes to the sinks when it is this large, or this old (milliseconds).
     private static let batchBytes = 32_768
     private static let batchAge: Int64 = 40
+    private static let samplesPerSecond = 50
 
     init(loop: Loop, shared: SharedState, number: Int) {
         self.loop = loop
@@ -184,7 +187,8 @@ final class Worker: Timed {
         for pool in pools { pool.closeAll() }
         guard !saidExhausted else { return }
         saidExhausted = true
-        notice("out of file descriptors (\(SystemError.text(of: code))); raise `ulimit -n` or lower --limit connections")
+        notice(
+            "out of file descriptors (\(SystemError.text(of: code))); raise `ulimit -n` or lower --limit connections")
     }
 
     func noteHandshakeFailure(_ text: String, peer: SocketAddress) {
@@ -244,6 +248,20 @@ final class Worker: Timed {
     }
 
     // MARK: records
+
+    /// Whether another error body may be sampled now.
+    ///
+    /// Searching one for secrets costs more than forwarding it, so a flood of errors gets samples of the first of
+    /// each second only.
+    func maySample() -> Bool {
+        let second = loop.now / 1000
+        if second != sampleSecond {
+            sampleSecond = second
+            samples = 0
+        }
+        samples += 1
+        return samples <= Worker.samplesPerSecond
+    }
 
     func count(status: Int, own: Bool, aborted: Bool, retried: Bool) {
         tally.exchanges += 1

@@ -10,7 +10,7 @@ public enum WireError: Error, Equatable, CaseIterable, Sendable {
     case missingHost, repeatedHost, badHost, hostMismatch
     case lineTooLong, targetTooLong, headTooLarge, tooManyFields
     case badChunkSize, badChunkExtension, badChunkEnd, chunkLineTooLong, badTrailer
-    case badExpectation
+    case headTooSlow
 
     /// The status a server answers a request with this fault.
     public var requestStatus: Int {
@@ -19,7 +19,7 @@ public enum WireError: Error, Equatable, CaseIterable, Sendable {
         case .lineTooLong, .headTooLarge, .tooManyFields: 431
         case .unsupportedVersion: 505
         case .unknownTransferEncoding: 501
-        case .badExpectation: 417
+        case .headTooSlow: 408
         default: 400
         }
     }
@@ -60,7 +60,7 @@ public enum WireError: Error, Equatable, CaseIterable, Sendable {
         case .badChunkEnd: "chunk data is not followed by CRLF (RFC 9112 section 7.1)"
         case .chunkLineTooLong: "chunk size lines and extensions are longer than hoplens reads"
         case .badTrailer: "the trailer section is malformed (RFC 9112 section 7.1.2)"
-        case .badExpectation: "Expect asks for something other than 100-continue (RFC 9110 section 10.1.1)"
+        case .headTooSlow: "the request head did not arrive within the time limit `head`"
         }
     }
 }

@@ -110,8 +110,10 @@ def test_a_full_backlog_is_504_connection_timeout(hoplens):
             filler.connect_ex(deaf.getsockname())
             fillers.append(filler)
         front = hoplens(f"http://127.0.0.1:{deaf.getsockname()[1]}", "--timeout", "connect=500ms")
+        began = time.monotonic()
         got = exchange(front.port, get())
         assert (got.status, word(got)) == (504, "connection_timeout")
+        assert time.monotonic() - began < 3, "connect=500ms took much longer"
         for filler in fillers:
             filler.close()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import ssl
+import time
 import warnings
 
 import pytest
@@ -141,9 +142,11 @@ def test_an_origin_that_never_shakes_hands_is_given_up(hoplens, raw_origin, cert
     front = before(
         hoplens, raw_origin(lambda stream: stream.rest()), certificates, "--node", "n1", "--timeout", "tls=500ms"
     )
+    began = time.monotonic()
     got = exchange(front.port, get())
     assert got.status in (502, 504)
     assert proxy_status(got) in ("connection_timeout", "tls_protocol_error")
+    assert time.monotonic() - began < 3, "tls=500ms took much longer"
 
 
 def test_large_bodies_pass_through_tls_on_both_sides(hoplens, raw_origin, certificates, large_file, tmp_path):
