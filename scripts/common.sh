@@ -108,6 +108,20 @@ prepare_build() {
     find_swift
 }
 
+# Runs `swift build` with a time limit, and once more when it ran into it: build_patiently LOG ARGUMENTS
+# Swift 6.3.1's driver has been seen to sleep for ever on a futex in the middle of a build; what was built stays built.
+build_patiently() {
+    local output=$1 status=0
+    shift
+    for _ in 1 2; do
+        status=0
+        (cd "$root" && timeout -k 10 900 swift build "$@") >"$output" 2>&1 </dev/null || status=$?
+        [ "$status" -eq 124 ] || [ "$status" -eq 137 ] || return "$status"
+        say "${0##*/}: the build did not end within 15 minutes and is started once more"
+    done
+    return "$status"
+}
+
 # Builds the release binary when a source is newer than it; silent unless it fails.
 build_release() {
     local log
@@ -118,7 +132,7 @@ build_release() {
     prepare_build
     say "${0##*/}: building hoplens (release) ..."
     log=$(mktemp)
-    if ! (cd "$root" && swift build "${release_flags[@]}") >"$log" 2>&1 </dev/null; then
+    if ! build_patiently "$log" "${release_flags[@]}"; then
         cat "$log" >&2
         rm -f "$log"
         die "the build failed (its output is above)"

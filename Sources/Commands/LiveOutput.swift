@@ -30,8 +30,10 @@ final class LiveOutput: Sendable {
 
     /// The way records are to look now.
     private var style: Style {
+        // Into a file or a pipe a line is one line; a matrix stays a table somebody can read.
         Style(
-            width: Terminal.width(STDOUT_FILENO), color: color, ascii: ascii, now: Time.wallMicroseconds() / 1_000_000,
+            width: mode == .verbose ? min(160, Terminal.width(STDOUT_FILENO)) : Terminal.width(STDOUT_FILENO),
+            color: color, ascii: ascii, now: Time.wallMicroseconds() / 1_000_000,
             utcOffset: Terminal.utcOffset())
     }
 
