@@ -445,7 +445,11 @@ static inline int hl_next_signal(int fd) {
     return n < 0 && errno != EAGAIN ? -errno : 0;
 }
 
-static inline void hl_ignore_sigpipe(void) { signal(SIGPIPE, SIG_IGN); }
+static inline void hl_ignore_sigpipe(void) {
+    signal(SIGPIPE, SIG_IGN);
+    // A file that may not grow (ulimit -f) is a full disk to us: write says EFBIG.
+    signal(SIGXFSZ, SIG_IGN);
+}
 
 /// Sends a signal to the calling thread alone.
 static inline int hl_raise(int signal) { return -pthread_kill(pthread_self(), signal); }

@@ -47,7 +47,11 @@ final class LiveOutput: Sendable {
         for index in batch.indices where batch[index] == UInt8(ascii: "\n") {
             defer { lineStart = index + 1 }
             do throws(TraceError) {
-                let record = try reader.record(batch.span, lineStart..<index)
+                var record = try reader.record(batch.span, lineStart..<index)
+                // In a raw capture the query is as it came; the terminal is no place for it.
+                if record.raw, let target = record.request?.target {
+                    record.request?.target = String(target.prefix { $0 != "?" })
+                }
                 let news = Ledger.news(of: record)
                 state.withLock { $0.run.add(record, news: news) }
                 switch mode {

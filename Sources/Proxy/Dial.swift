@@ -66,7 +66,7 @@ final class Dial: ChannelOwner, Timed {
                     worker.openedOrigin(channel)
                     self.channel = channel
                     // Half the time for each address but the last, so that another one still gets its chance.
-                    let share = next < addresses.count ? worker.timeouts[.connect] / 2 : worker.timeouts[.connect]
+                    let share = next < addresses.count ? worker.timeouts.connect / 2 : worker.timeouts.connect
                     worker.loop.arm(self, after: max(share, 100))
                     return
                 } catch {
@@ -98,6 +98,7 @@ final class Dial: ChannelOwner, Timed {
         do throws(TLSFailure) {
             channel.startTLS(try TLSConnection(client: context, descriptor: channel.descriptor))
             isHandshaking = true
+            worker.loop.arm(self, after: worker.timeouts.tls)
             handshake(channel)
         } catch {
             give(up: channel, Dial.failure(of: error, channel.peer))

@@ -40,8 +40,14 @@ final class ServiceRuntime: Sendable {
 /// How long each phase may take, in milliseconds.
 struct PhaseTimeouts: Sendable {
     private var values: [Int]
+    /// For one TCP connection attempt.
+    let connect: Int
+    /// For one TLS handshake.
+    let tls: Int
 
     init(_ timeouts: Timeouts) {
+        connect = timeouts.connect
+        tls = timeouts.tls
         values = Phase.allCases.map { phase in
             switch phase {
             case .head: timeouts.head

@@ -205,6 +205,15 @@ extension SettingsCheck {
         result.maxDisk = quantity(common, .maxDisk, 64 << 10...1 << 50)
         result.keyFile = value(common, .captureKeyFile) { text throws(Mismatch) in try Words.path(text) }
         result.rawMilliseconds = duration(common, .captureRaw, 1_000...24 * 3_600_000)
+        if let value = common.values[.captureRaw]?.first,
+            truth(common, .json) == true || truth(common, .verbose) == true
+        {
+            // What these print comes from the captured lines, and a terminal has a scrollback that does not expire.
+            problems.append(
+                value.problem(
+                    "cannot be together with \(name(.json, like: value)) or \(name(.verbose, like: value)), which would print the secrets",
+                    hint: "leave those out"))
+        }
         if directory != nil, let maxDisk = result.maxDisk, maxDisk < result.segmentBytes,
             let value = common.values[.maxDisk]?.first
         {

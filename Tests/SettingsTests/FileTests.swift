@@ -9,7 +9,7 @@ struct FileTests {
             file: """
                 { origin: 'https://example.test', listen: ['127.0.0.1:0', '[::1]:0'], connect: '192.0.2.1:443', host: 'client',
                   sni: 'a.test', forwarded: 'rfc7239', 'tls-cert': 'c.pem', 'tls-key': 'k.pem', 'ca-file': 'ca.pem',
-                  node: 'n-1', threads: 0x2, track: 'X-A', via: false, check: false, json: true, color: 'never', ascii: true,
+                  node: 'n-1', threads: 0x2, track: 'X-A', via: false, check: false, quiet: true, color: 'never', ascii: true,
                   capture: 'd', 'capture-raw': '10m', 'capture-key-file': 'k', 'capture-segment-size': '1M',
                   'capture-segment-age': '90s', 'capture-sample': 0, 'max-disk': '1G',
                   limits: { line: 8192, head: '1M', fields: 5, connections: 1, 'client-connections': 2,
@@ -32,7 +32,7 @@ struct FileTests {
         expected.track = ["X-A"]
         expected.via = false
         expected.instrumentCheck = false
-        expected.output = Output(mode: .json, color: .never, ascii: true)
+        expected.output = Output(mode: .quiet, color: .never, ascii: true)
         var capture = Capture(directory: "d")
         capture.rawMilliseconds = 600_000
         capture.keyFile = "k"
@@ -208,6 +208,10 @@ struct FileTests {
             (
                 "{origin:'http://a.test', capture:'d', 'capture-raw':'2d'}",
                 "f:1:53: capture-raw: expected a duration such as 500ms, 5s, 2m or 1h, found the unit 'd'"
+            ),
+            (
+                "{origin:'http://a.test', capture:'d', 'capture-raw':'5m', json:true}",
+                "f:1:53: capture-raw: cannot be together with 'json' or 'verbose', which would print the secrets; leave those out"
             ),
             (
                 "{origin:'http://a.test', capture:'d', 'capture-raw':'25h'}",
