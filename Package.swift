@@ -35,21 +35,14 @@ let package = Package(
         module("Ledger", ["Wire", "Fields", "Trace"]),
         module("Settings", ["JSON"]),
         module("Exchange", ["Wire", "Fields"]),
-        module("Report", ["Wire", "Fields", "Trace", "Ledger", "JSON"]),
+        module("Report", ["Fields", "Trace", "Ledger"]),
 
         // Effects: sockets, threads, files, TLS, the terminal.
         module("Reactor", ["CLinux"]),
         module("Secure", ["COpenSSL", "CLinux"]),
-        module("Proxy", ["Wire", "Fields", "Trace", "Settings", "Exchange", "Reactor", "Secure", "CLinux"]),
-        module(
-            "Demo",
-            ["Wire", "JSON", "Fields", "Trace", "Ledger", "Report", "Settings", "Reactor", "Secure", "Proxy", "CLinux"]),
-        module(
-            "Commands",
-            [
-                "Wire", "JSON", "Fields", "Trace", "Ledger", "Report", "Settings", "Reactor", "Secure", "Proxy", "Demo",
-                "CLinux",
-            ]),
+        module("Proxy", ["Wire", "Fields", "Trace", "Settings", "Exchange", "Reactor", "Secure"]),
+        module("Demo", ["CLinux", "Wire", "JSON", "Trace", "Ledger", "Report", "Settings", "Reactor", "Proxy"]),
+        module("Commands", ["Trace", "Ledger", "Report", "Settings", "Reactor", "Proxy", "Demo"]),
         .executableTarget(name: "hoplens", dependencies: ["Commands"], swiftSettings: strict),
 
         tests("Wire", ["Wire"]),

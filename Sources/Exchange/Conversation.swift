@@ -92,6 +92,9 @@ public struct Conversation: ~Copyable {
     /// Whether this exchange's request must not go over a connection that may be stale.
     public var needsSureConnection: Bool { !method.isIdempotent || requestBody.framing != .none }
 
+    /// Whether `Output.toOrigin` must stay as it is when all of it is sent, because it may have to be sent again.
+    public var keepsRequest: Bool { requestBody.framing == .none && request != .tunnel }
+
     /// Uses bytes that came from a side.
     ///
     /// - Parameter bytes: all bytes of that side not yet consumed.
@@ -152,14 +155,7 @@ public struct Conversation: ~Copyable {
             output.commands.append(.releaseOrigin(reusable: reusable))
             hasOrigin = false
         }
-        let isTunnel = request == .tunnel
-        output.commands.append(
-            .finish(
-                Outcome(
-                    ending: ending, requestFraming: isTunnel ? .tunnel : requestBody.framing,
-                    requestBytes: isTunnel ? tunnelUp : requestBody.count,
-                    responseFraming: isTunnel ? .tunnel : responseBody.framing,
-                    responseBytes: isTunnel ? tunnelDown : responseBody.count, failure: failure)))
+        output.commands.append(.finish(outcome(ending, failure)))
         if let closing {
             request = .closed
             response = .none
@@ -168,6 +164,16 @@ public struct Conversation: ~Copyable {
         }
         reset()
         output.commands.append(.arm(.keepAlive))
+    }
+
+    /// What the exchange at hand comes to when it ends now.
+    public func outcome(_ ending: Ending, _ failure: Failure?) -> Outcome {
+        let isTunnel = request == .tunnel
+        return Outcome(
+            ending: ending, requestFraming: isTunnel ? .tunnel : requestBody.framing,
+            requestBytes: isTunnel ? tunnelUp : requestBody.count,
+            responseFraming: isTunnel ? .tunnel : responseBody.framing,
+            responseBytes: isTunnel ? tunnelDown : responseBody.count, failure: failure)
     }
 
     private mutating func reset() {

@@ -15,6 +15,8 @@ final class Acceptor: EventHandler, Timed {
     private static let batch = 64
     /// How long to wait when descriptors have run out, in milliseconds.
     private static let pause = 100
+    /// How long to wait after an error nobody foresaw: no event may ever come for those who wait already.
+    private static let longPause = 5000
 
     init(worker: Worker, service: ServiceRuntime, descriptor: Int32) throws(SystemError) {
         self.worker = worker
@@ -41,6 +43,7 @@ final class Acceptor: EventHandler, Timed {
                 return
             case .failed(let code):
                 worker.notice("accepting on \(service.settings.name) failed: \(SystemError.text(of: code))")
+                worker.loop.arm(self, after: Acceptor.longPause)
                 return
             }
         }

@@ -18,13 +18,14 @@ final class BlockPool {
 
     /// For bodies: a fuller pipe costs fewer system calls.
     ///
-    /// At least as large as the largest head allowed.
+    /// Two of them may wait in one direction, one being sent and one being filled, which together are the limit `buffer`;
+    /// but at least as large as the largest head allowed.
     let large: Int
     private var spareSmall: [Block] = []
     private var spareLarge: [Block] = []
 
-    init(largestHead: Int) {
-        large = max(131_072, largestHead + BlockPool.small)
+    init(largestHead: Int, buffer: Int) {
+        large = max(buffer / 2, largestHead + BlockPool.small)
         spareSmall.reserveCapacity(64)
         spareLarge.reserveCapacity(16)
     }

@@ -62,9 +62,8 @@ final class Channel: EventHandler {
     /// TLS wants to read before it can write, or the other way round: any event is a reason to try both again.
     private var crossed = false
 
-    /// For connections to an origin: their number and whether they served before.
+    /// For connections to an origin: their number.
     var number: UInt64 = 0
-    var served = false
 
     init(descriptor: Int32, peer: SocketAddress, loop: Loop, pool: BlockPool) throws(SystemError) {
         self.descriptor = descriptor
@@ -144,8 +143,15 @@ final class Channel: EventHandler {
     /// Whether a read can bring anything without a new event.
     var mayRead: Bool { canRead || (tls?.hasPending ?? false) }
 
-    /// Whether the block has no room for another byte: the owner's limit is reached.
-    var inputIsFull: Bool { start == 0 && end >= pool.large }
+    /// Whether the connection is open and nothing has come that nobody asked for; TLS tickets are taken on the way.
+    ///
+    /// Bytes that are here already bring no further event, so they must be found now.
+    func isQuiet() -> Bool {
+        guard isOpen, !hasInput, !peerClosed, !isBroken else { return false }
+        guard mayRead else { return true }
+        if case .wouldBlock = fill() { return true }
+        return false
+    }
 
     func consume(_ count: Int) {
         guard count > 0 else { return }
@@ -195,10 +201,16 @@ final class Channel: EventHandler {
     }
 
     /// Half-closes: the peer sees the end of what was sent.
-    func finishSending() {
-        guard isOpen else { return }
-        if let tls { _ = tls.shutdown() }
+    ///
+    /// Says false when TLS has no room for its closing message yet; to be asked again when there is.
+    func finishSending() -> Bool {
+        guard isOpen else { return true }
+        if let tls, case .wantWrite = tls.shutdown() {
+            canWrite = false
+            return false
+        }
         Socket.shutdownWrite(descriptor)
+        return true
     }
 
     func close(reset: Bool = false) {

@@ -1,13 +1,15 @@
 // Getting a connection to the origin: names to addresses, one address after the other until one accepts (IPv6 and IPv4
-// in the order the resolver gives), then TLS. Nothing here blocks; the session's own time limit bounds the whole, and
-// each address gets a share of it, so a dead first address does not use it up.
+// in the order the resolver gives), then TLS. Nothing here blocks. The time limit `connect` is for all addresses together
+// and each gets a share of what is left of it, so a dead first address does not use it up; `tls` is for one handshake; the
+// session's own limit bounds the whole. Over the limit `origin-connections` it waits for a connection that another
+// session gives back.
 import Exchange
 import Reactor
 import Secure
 
 final class Dial: ChannelOwner, Timed {
     private let worker: Worker
-    private let service: ServiceRuntime
+    let service: ServiceRuntime
     private weak var session: Session?
     private var addresses: [SocketAddress] = []
     private var next = 0
@@ -17,6 +19,9 @@ final class Dial: ChannelOwner, Timed {
     private var lastFailure: Failure?
     private var startedAt: Int64 = 0
     private var connectedAt: Int64 = 0
+    /// When the time for all addresses is over, in the loop's milliseconds.
+    private var connectBy: Int64 = 0
+    private var isWaiting = false
     var deadline = Deadline()
 
     init(worker: Worker, service: ServiceRuntime, session: Session) {
@@ -35,6 +40,7 @@ final class Dial: ChannelOwner, Timed {
         switch result {
         case .success(let found):
             addresses = found
+            connectBy = worker.loop.now + Int64(worker.timeouts.connect)
             tryNext()
         case .failure(let failure): end(failure)
         }
@@ -51,13 +57,16 @@ final class Dial: ChannelOwner, Timed {
                 continue
             }
             guard worker.mayOpenOrigin else {
-                lastFailure = Failure(
-                    nil, .connect, .connectionLimitReached,
-                    "the limit origin-connections is reached; raise it with --limit origin-connections=N")
-                break
+                next -= 1
+                isWaiting = true
+                worker.wait(self)
+                worker.loop.arm(self, at: connectBy)
+                return
             }
             switch Socket.connect(to: address) {
-            case .failed(let error): lastFailure = Dial.failure(of: error, address)
+            case .failed(let error):
+                if error.isOutOfDescriptors { worker.noteExhausted(error.code) }
+                lastFailure = Dial.failure(of: error, address)
             case .connected(let descriptor), .underWay(let descriptor):
                 do throws(SystemError) {
                     let channel = try Channel(
@@ -65,9 +74,9 @@ final class Dial: ChannelOwner, Timed {
                     channel.owner = self
                     worker.openedOrigin(channel)
                     self.channel = channel
-                    // Half the time for each address but the last, so that another one still gets its chance.
-                    let share = next < addresses.count ? worker.timeouts.connect / 2 : worker.timeouts.connect
-                    worker.loop.arm(self, after: max(share, 100))
+                    // Half of the time left for each address but the last, so that another one still gets its chance.
+                    let left = max(Int(connectBy - worker.loop.now), 0)
+                    worker.loop.arm(self, after: max(next < addresses.count ? left / 2 : left, 100))
                     return
                 } catch {
                     Socket.close(descriptor)
@@ -76,6 +85,20 @@ final class Dial: ChannelOwner, Timed {
             }
         }
         end(lastFailure ?? Failure(.origin, .connect, .dnsError, "the origin's name has no address"))
+    }
+
+    /// There may be room for another connection now, or one that came back.
+    func goOn() {
+        guard !isOver, isWaiting else { return }
+        isWaiting = false
+        connectBy = worker.loop.now + Int64(worker.timeouts.connect)
+        if let pooled = worker.pools[service.index].take(sure: true) {
+            isOver = true
+            worker.loop.forget(self)
+            session?.attach(pooled, reused: true)
+        } else {
+            tryNext()
+        }
     }
 
     func channelIsReady(_ channel: Channel, _ readiness: Readiness) {
@@ -150,13 +173,22 @@ final class Dial: ChannelOwner, Timed {
     }
 
     func deadlinePassed() {
-        guard !isOver, let channel else { return }
+        if isOver { return }
+        if isWaiting {
+            worker.stopWaiting(self)
+            end(
+                Failure(
+                    nil, .connect, .connectionLimitReached,
+                    "all connections to the origin are in use; raise --limit origin-connections=N"))
+            return
+        }
+        guard let channel else { return }
         give(
             up: channel,
             Failure(
                 .origin, .connect, .connectionTimeout,
                 isHandshaking
-                    ? "the TLS handshake with \(channel.peer) took too long"
+                    ? "the TLS handshake with \(channel.peer) took longer than the time limit tls"
                     : "no answer from \(channel.peer) within the time limit connect"))
     }
 
@@ -165,6 +197,7 @@ final class Dial: ChannelOwner, Timed {
         guard !isOver else { return }
         isOver = true
         worker.loop.forget(self)
+        if isWaiting { worker.stopWaiting(self) }
         if let channel { worker.closeOrigin(channel) }
         channel = nil
     }
@@ -172,6 +205,9 @@ final class Dial: ChannelOwner, Timed {
     private static func failure(of error: SystemError, _ address: SocketAddress) -> Failure {
         if error.isConnectionRefused {
             return Failure(.origin, .connect, .connectionRefused, "connection refused by \(address)")
+        }
+        if error.isOutOfDescriptors {
+            return Failure(nil, .connect, .connectionLimitReached, "hoplens is out of file descriptors")
         }
         return Failure(
             .origin, .connect, error.isTimedOut ? .connectionTimeout : .destinationUnavailable,

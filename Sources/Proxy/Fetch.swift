@@ -58,7 +58,7 @@ final class Fetch: ChannelOwner, Timed {
         tlsContext = tls
         self.request = request
         self.completion = completion
-        pool = BlockPool(largestHead: 65_536)
+        pool = BlockPool(largestHead: 65_536, buffer: 131_072)
     }
 
     func begin(milliseconds: Int) {

@@ -72,6 +72,13 @@ final class OriginPool: ChannelOwner, Timed {
         }
     }
 
+    func closeOldest() {
+        guard let oldest = idle.first else { return }
+        idle.removeFirst()
+        since.removeFirst()
+        worker.closeOrigin(oldest)
+    }
+
     func closeAll() {
         for channel in idle { worker.closeOrigin(channel) }
         idle.removeAll()

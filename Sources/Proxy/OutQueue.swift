@@ -1,6 +1,6 @@
-// What is on its way to one side: pieces of bytes the core wrote and pieces of the other side's input, in order. The
-// input pieces are not copied; they hold their block until the kernel has taken them. While the queue is not empty
-// nothing more is read from the other side, so it holds at most one block.
+// What is on its way to one side: pieces of the session's own bytes (what the core wrote, and small pieces of bodies) and
+// pieces of the other side's input, in order. The latter are not copied; they hold their block until the kernel has taken
+// them. While the queue is not empty nothing more is read from the other side, so it holds at most one block.
 
 struct OutQueue {
     /// One piece: of the session's own bytes (`block` is nil) or of a block.
@@ -33,13 +33,6 @@ struct OutQueue {
     }
 
     func piece(_ index: Int) -> Piece { pieces[first + index] }
-
-    /// The bytes waiting.
-    var byteCount: Int {
-        var sum = 0
-        for index in first..<pieces.count { sum += pieces[index].end - pieces[index].start }
-        return sum
-    }
 
     /// Takes bytes off the front that the kernel has accepted.
     mutating func remove(_ count: Int, _ pool: BlockPool) {

@@ -39,10 +39,10 @@ final class ServiceRuntime: Sendable {
 
 /// How long each phase may take, in milliseconds.
 struct PhaseTimeouts: Sendable {
-    private var values: [Int]
-    /// For one TCP connection attempt.
+    private let values: [Int]
+    /// For all addresses of an origin together.
     let connect: Int
-    /// For one TLS handshake.
+    /// For one TLS handshake, on either side.
     let tls: Int
 
     init(_ timeouts: Timeouts) {

@@ -36,7 +36,7 @@ struct SessionRecord {
         channel.peer.append(to: &originAddress)
         if let tls = channel.tls {
             originTLS = tls.version
-            originVerified = tls.facts.verified
+            originVerified = tls.isVerified
         } else {
             originTLS = nil
             originVerified = true
@@ -53,8 +53,15 @@ struct SessionRecord {
         status = 0
         isOwn = false
         retried = false
+        forgetOrigin()
+    }
+
+    /// The connection is of no account any more: a new exchange, or another try.
+    fileprivate mutating func forgetOrigin() {
         originNumber = 0
         originReused = false
+        originTLS = nil
+        originVerified = true
     }
 }
 
@@ -109,7 +116,9 @@ extension Session {
             guard worker.isRecording, ledger.isSampled, let block else { return }
             let bytes = block.bytes
             worker.recorder?.sample(&ledger.buffer, bytes.span.extracting(base..<bytes.count), extent)
-        case .retry: ledger.retried = true
+        case .retry:
+            ledger.retried = true
+            ledger.forgetOrigin()
         }
     }
 
@@ -208,19 +217,10 @@ extension Session {
         return RecordedError(side: side, phase: failure.phase.word, cause: failure.cause.word, text: failure.text)
     }
 
-    /// Cuts what runs at the end of the drain time.
-    ///
-    /// Says whether there was anything to cut.
-    func abandon() -> Bool {
-        let isBusy = conversation.isBusy
-        if isBusy {
-            finishRecord(
-                Outcome(
-                    ending: .shutDown, requestFraming: .none, requestBytes: 0, responseFraming: .none, responseBytes: 0,
-                    failure: Failure(nil, .body, .proxyInternalError, "hoplens was stopped before the exchange ended")))
-        }
-        close()
-        return isBusy
+    /// Records an exchange that is cut at the end of the drain time.
+    func recordAbandoned() {
+        let failure = Failure(nil, .body, .proxyInternalError, "hoplens was stopped before the exchange ended")
+        finishRecord(conversation.outcome(.shutDown, failure))
     }
 }
 

@@ -3,10 +3,12 @@
 //
 // One turn (`pump`): as long as something moves, read from a side whose bytes the core wants and whose counterpart has
 // taken all that was sent before (that is the backpressure), let the core use them, carry out its commands, send.
+// Sending, the connection to the origin, time, and the end of it all are in files of their own.
 //
 // Invariants
 //  1. Commands are carried out in order, before anything else is read.
-//  2. A side is read only when the queue of the other side is empty; so at most one block waits in each direction.
+//  2. A side is read only when the queue of the other side is empty, and a next request only when the answer before it
+//     is out; so at most one block waits in each direction, and no client can make answers of ours pile up.
 //  3. `close` is called once; after it no channel of the session is open and nothing is armed.
 import Exchange
 import Reactor
@@ -30,19 +32,22 @@ final class Session: ChannelOwner, Timed {
     var armed = Phase.head
     var closing: Closing?
     var isLingering = false
-    private(set) var isClosed = false
-    private var isHandshaking: Bool
+    var lingersUntil: Int64 = 0
+    var isClosed = false
+    var isHandshaking: Bool
+    var clientSawEnd = false
+    var originSawEnd = false
+    /// Why the origin takes no more bytes; there may still be an answer to read from it.
+    var originIsDeaf: String?
+    var ledger = SessionRecord()
     private var isPumping = false
     private var isCarryingOut = false
-    private var clientSawEnd = false
-    private var originSawEnd = false
-    var ledger = SessionRecord()
 
     /// How many rounds of reading and sending one turn may take before others get theirs.
-    private static let roundsPerTurn = 16
-    /// How much is read and forgotten from a client whose connection was given up.
-    private static let lingerBytes = 1 << 20
-    private var lingered = 0
+    static let roundsPerTurn = 16
+    /// Pieces of a body up to this size are copied behind what is queued before them: one small copy costs less than
+    /// another piece of a system call, and under TLS than another record.
+    private static let copiedBytes = 2048
 
     init(worker: Worker, service: ServiceRuntime, client: Channel, number: UInt64) {
         self.worker = worker
@@ -62,7 +67,11 @@ final class Session: ChannelOwner, Timed {
 
     /// Begins with a fresh connection.
     func begin() {
-        arm(isHandshaking ? .connect : .head)
+        if isHandshaking {
+            worker.loop.arm(self, after: worker.timeouts.tls)
+        } else {
+            arm(.head)
+        }
         pump()
     }
 
@@ -82,7 +91,7 @@ final class Session: ChannelOwner, Timed {
     // MARK: one turn
 
     func pump() {
-        guard !isPumping, !isClosed else { return }
+        guard !isPumping, !isCarryingOut, !isClosed else { return }
         isPumping = true
         defer { isPumping = false }
         if isHandshaking, !finishHandshake() { return }
@@ -100,7 +109,7 @@ final class Session: ChannelOwner, Timed {
             }
             rounds += 1
             if conversation.wants(.origin), let origin, toClient.isEmpty { moves = advance(.origin, origin) || moves }
-            if closing == nil, conversation.wants(.client), toOrigin.isEmpty {
+            if closing == nil, conversation.wants(.client), toOrigin.isEmpty, toClient.isEmpty || !conversation.isIdle {
                 moves = advance(.client, client) || moves
             }
             // What was sent makes room for more.
@@ -131,7 +140,11 @@ final class Session: ChannelOwner, Timed {
         case .bytes:
             offer(side, channel)
             return true
-        case .wouldBlock: return false
+        case .wouldBlock:
+            // No bytes, and no end either: then what is known from sending is all there is.
+            guard side == .origin, let text = originIsDeaf else { return false }
+            handle(.broken(side, Failure(side, .body, .connectionTerminated, Session.broken(side, text))))
+            return true
         case .end(let clean):
             if side == .client { clientSawEnd = true } else { originSawEnd = true }
             if clean {
@@ -163,6 +176,8 @@ final class Session: ChannelOwner, Timed {
         let again = conversation.receive(
             side, bytes.span.extracting(base..<end), scratch: &worker.scratch, output: &output)
         carryOut(side, block, base)
+        // It was used up while this method held it, so it could not be given back then.
+        if channel.input !== block { worker.blocks.recycle(block) }
         // The core looks at one head a call and says when it can go on with the rest.
         if again { channel.offeredEnd = -1 }
         // Bytes the client sent behind its Upgrade were waiting for the tunnel.
@@ -197,12 +212,7 @@ final class Session: ChannelOwner, Timed {
             case .send(.client, let extent): toClient.append(own: Int(extent.start), Int(extent.end))
             case .send(.origin, let extent): toOrigin.append(own: Int(extent.start), Int(extent.end))
             case .forward(let to, let extent):
-                guard let block else { continue }
-                if to == .client {
-                    toClient.append(block, base + Int(extent.start), base + Int(extent.end))
-                } else {
-                    toOrigin.append(block, base + Int(extent.start), base + Int(extent.end))
-                }
+                if let block { forward(block, base + Int(extent.start), base + Int(extent.end), to) }
             case .consume(let count):
                 if side == .client { client.consume(count) } else { origin?.consume(count) }
             case .observe(let observation): observe(observation, side, block, base)
@@ -214,262 +224,41 @@ final class Session: ChannelOwner, Timed {
             case .finish(let outcome):
                 finishRecord(outcome)
                 client.offeredEnd = -1
-            case .closeClient(let how): closing = how
+            case .closeClient(let how):
+                closing = how
+                // What is still queued gets the time a body gets.
+                arm(.body)
             }
         }
         output.commands.removeAll(keepingCapacity: true)
     }
 
-    // MARK: sending
-
-    private func flushAll() -> Bool {
-        var sent = false
-        if !toOrigin.isEmpty || toOrigin.finishes, let origin, dial == nil { sent = flush(.origin, origin) }
-        if !toClient.isEmpty || toClient.finishes { sent = flush(.client, client) || sent }
-        return sent
-    }
-
-    /// Sends what is queued for a side.
-    ///
-    /// Says whether anything left.
-    private func flush(_ side: Side, _ channel: Channel) -> Bool {
-        var sent = false
-        while side == .client ? !toClient.isEmpty : !toOrigin.isEmpty {
-            guard channel.canWrite else { return sent }
-            let written =
-                side == .client
-                ? write(toClient, output.toClient, channel) : write(toOrigin, output.toOrigin, channel)
-            switch written {
-            case .bytes(let count):
-                sent = true
-                if side == .client {
-                    toClient.remove(count, worker.blocks)
-                    // The core appends behind what was sent; once all is sent the room can be used again.
-                    if toClient.isEmpty { output.toClient.removeAll(keepingCapacity: true) }
-                } else {
-                    toOrigin.remove(count, worker.blocks)
-                }
-                if armed == .body || armed == .tunnel { arm(armed) }
-            case .wouldBlock: return sent
-            case .failed(let text):
-                if side == .client { toClient.removeAll(worker.blocks) } else { toOrigin.removeAll(worker.blocks) }
-                sendingFailed(side, channel, text)
-                return true
-            }
-        }
-        if side == .client, toClient.finishes {
-            toClient.finishes = false
-            channel.finishSending()
-        } else if side == .origin, toOrigin.finishes {
-            toOrigin.finishes = false
-            channel.finishSending()
-        }
-        return sent
-    }
-
-    private func write(_ queue: borrowing OutQueue, _ own: [UInt8], _ channel: Channel) -> Written {
-        let first = queue.piece(0)
-        guard queue.count > 1 else {
-            return channel.send(first.block?.bytes ?? own, first.start..<first.end, nil, 0..<0)
-        }
-        let second = queue.piece(1)
-        return channel.send(
-            first.block?.bytes ?? own, first.start..<first.end, second.block?.bytes ?? own, second.start..<second.end)
-    }
-
-    /// A side does not take bytes any more.
-    ///
-    /// From the origin there may still be an answer to read (an early 4xx and a close), so that is looked at first.
-    private func sendingFailed(_ side: Side, _ channel: Channel, _ text: String) {
-        if closing != nil {
-            close()
-            return
-        }
-        if side == .origin, conversation.wants(.origin), !originSawEnd {
-            channel.canRead = true
-            while conversation.wants(.origin), let origin, origin === channel, !originSawEnd, toClient.isEmpty,
-                advance(.origin, origin)
-            {}
-            if origin !== channel || closing != nil { return }
-        }
-        handle(.broken(side, Failure(side, .body, .connectionTerminated, Session.broken(side, text))))
-    }
-
-    /// A reset by the client while nothing is read from it.
-    private func noticeBrokenClient() {
-        guard client.isBroken, closing == nil else { return }
-        if conversation.wants(.client), client.mayRead { return }
-        handle(.broken(.client, Failure(.client, .body, .connectionTerminated, "the client reset the connection")))
-    }
-
-    // MARK: the connection to the origin
-
-    private func openOrigin(fresh: Bool) {
-        originSawEnd = false
-        if !fresh, let pooled = worker.pools[service.index].take(sure: conversation.needsSureConnection) {
-            attach(pooled, reused: true)
-            return
-        }
-        if let origin {
-            self.origin = nil
-            worker.closeOrigin(origin)
-        }
-        let dial = Dial(worker: worker, service: service, session: self)
-        self.dial = dial
-        dial.begin()
-    }
-
-    /// A connection stands.
-    func attach(_ channel: Channel, reused: Bool) {
-        dial = nil
-        origin = channel
-        channel.owner = self
-        channel.served = true
-        ledger.noteOrigin(channel, reused: reused)
-        handle(.originReady(reused: reused))
-        pump()
-    }
-
-    /// There is none to be had.
-    func dialFailed(_ failure: Failure) {
-        dial = nil
-        toOrigin.removeAll(worker.blocks)
-        handle(.originUnavailable(failure))
-        pump()
-    }
-
-    private func releaseOrigin(_ reusable: Bool) {
-        dial?.cancel()
-        dial = nil
-        if let channel = origin {
-            origin = nil
-            if reusable, toOrigin.isEmpty, !channel.hasInput, !channel.peerClosed, !channel.isBroken, !originSawEnd {
-                worker.pools[service.index].give(channel)
+    /// Queues bytes of a block for a side.
+    private func forward(_ block: Block, _ start: Int, _ end: Int, _ side: Side) {
+        if end - start <= Session.copiedBytes {
+            let bytes = block.bytes
+            if side == .client {
+                let at = output.toClient.count
+                output.toClient.append(Extent(start, end), of: bytes.span)
+                toClient.append(own: at, output.toClient.count)
             } else {
-                worker.closeOrigin(channel)
+                let at = output.toOrigin.count
+                output.toOrigin.append(Extent(start, end), of: bytes.span)
+                toOrigin.append(own: at, output.toOrigin.count)
             }
-        }
-        toOrigin.removeAll(worker.blocks)
-    }
-
-    // MARK: time
-
-    private func arm(_ phase: Phase) {
-        armed = phase
-        worker.loop.arm(self, after: worker.timeouts[phase])
-    }
-
-    func deadlinePassed() {
-        if isClosed { return }
-        if isHandshaking || isLingering || closing != nil {
-            close()
-            return
-        }
-        dial?.cancel()
-        dial = nil
-        let blocked: Side? = !toOrigin.isEmpty && origin != nil ? .origin : !toClient.isEmpty ? .client : nil
-        handle(.timeout(blocked: blocked))
-        if closing != nil, blocked == .client { toClient.removeAll(worker.blocks) }
-        pump()
-    }
-
-    // MARK: the end
-
-    /// All that was to be sent is sent, or cannot be: close as told.
-    private func settleClosing() {
-        guard let closing, toClient.isEmpty || closing == .reset else { return }
-        switch closing {
-        case .plain where !client.hasInput && !client.mayRead:
-            close()
-        case .reset:
-            client.close(reset: true)
-            close()
-        case .plain, .linger:
-            // Unread bytes would turn the close into a reset, which can destroy the answer on its way.
-            if clientSawEnd || client.isBroken {
-                close()
-                return
-            }
-            client.finishSending()
-            isLingering = true
-            arm(.linger)
-            linger()
+        } else if side == .client {
+            toClient.append(block, start, end)
+        } else {
+            toOrigin.append(block, start, end)
         }
     }
 
-    /// Reads and forgets, so that the answer is not destroyed by a reset (RFC 9112 section 9.6).
-    private func linger() {
-        client.discardInput()
-        while !isClosed, client.mayRead {
-            switch client.fill() {
-            case .bytes:
-                lingered += client.inputCount
-                client.discardInput()
-                if lingered > Session.lingerBytes {
-                    close()
-                    return
-                }
-            case .wouldBlock: return
-            case .end, .failed: close()
-            }
-        }
-        if client.isBroken { close() }
-    }
-
-    func close() {
-        guard !isClosed else { return }
-        isClosed = true
-        dial?.cancel()
-        dial = nil
-        worker.loop.forget(self)
-        if let origin { worker.closeOrigin(origin) }
-        origin = nil
-        toClient.removeAll(worker.blocks)
-        toOrigin.removeAll(worker.blocks)
-        client.close()
-        worker.sessionEnded(self)
-    }
-
-    /// Between exchanges a connection holds as little memory as it can.
-    private func rest() {
-        guard toClient.isEmpty, toOrigin.isEmpty else { return }
-        worker.recycle(&output)
-        toClient.shrink()
-        toOrigin.shrink()
-    }
-
-    /// The TLS handshake with the client.
-    ///
-    /// Says whether it is done.
-    private func finishHandshake() -> Bool {
-        guard let tls = client.tls else { return true }
-        switch tls.handshake() {
-        case .done:
-            isHandshaking = false
-            ledger.clientTLS = tls.version
-            client.canRead = true
-            client.canWrite = true
-            arm(.head)
-            return true
-        case .wantRead:
-            client.canRead = false
-            return false
-        case .wantWrite:
-            client.canWrite = false
-            return false
-        case .failed(let failure):
-            worker.noteHandshakeFailure(failure.text, peer: client.peer)
-            close()
-            return false
-        }
-    }
-
-    private static func truncated(_ side: Side) -> String {
+    static func truncated(_ side: Side) -> String {
         side == .client
             ? "the client closed TLS without saying so" : "the origin closed TLS without its closing message"
     }
 
-    private static func broken(_ side: Side, _ text: String) -> String {
+    static func broken(_ side: Side, _ text: String) -> String {
         (side == .client ? "the connection to the client broke: " : "the connection to the origin broke: ") + text
     }
 }

@@ -64,6 +64,7 @@ final class Worker: Timed {
     private var sessions: [ObjectIdentifier: Session] = [:]
     private var clientsByHost: [SocketAddress: Int] = [:]
     private var originCount = 0
+    private var waiting: [Dial] = []
     private var spareOutputs: [Exchange.Output] = []
     private var spareRecords: [RecordBuffer] = []
     private var batch: [UInt8] = []
@@ -89,7 +90,7 @@ final class Worker: Timed {
         self.shared = shared
         limits = shared.settings.limits
         timeouts = PhaseTimeouts(shared.settings.timeouts)
-        blocks = BlockPool(largestHead: shared.settings.limits.head)
+        blocks = BlockPool(largestHead: limits.head, buffer: limits.buffer)
         // Connection numbers are unique over loops without asking each other.
         connectionNumber = UInt64(number)
         connectionStep = UInt64(max(1, shared.settings.threads))
@@ -102,7 +103,10 @@ final class Worker: Timed {
             addresses.append(
                 OriginAddresses(host: target.host, port: target.port, resolver: shared.resolver, loop: loop))
         }
-        loop.atBatchEnd = { [unowned self] in self.flushIfDue() }
+        loop.atBatchEnd = { [unowned self] in
+            self.serveWaiting()
+            self.flushIfDue()
+        }
     }
 
     func listen(_ service: ServiceRuntime, _ descriptor: Int32) throws(SystemError) {
@@ -203,7 +207,7 @@ final class Worker: Timed {
     var mayOpenOrigin: Bool {
         if originCount < limits.originConnections { return true }
         for pool in pools where pool.count > 0 {
-            pool.closeAll()
+            pool.closeOldest()
             return originCount < limits.originConnections
         }
         return false
@@ -219,6 +223,22 @@ final class Worker: Timed {
         guard channel.isOpen else { return }
         originCount -= 1
         channel.close()
+    }
+
+    /// Notes who waits for a connection under the limit `origin-connections`.
+    func wait(_ dial: Dial) { waiting.append(dial) }
+
+    func stopWaiting(_ dial: Dial) { waiting.removeAll { $0 === dial } }
+
+    /// Lets those who wait go on, first come, first served.
+    ///
+    /// Between two rounds of the loop, so that no session is in the middle of anything.
+    private func serveWaiting() {
+        var rest = waiting.count
+        while rest > 0, let dial = waiting.first, pools[dial.service.index].count > 0 || mayOpenOrigin {
+            waiting.removeFirst().goOn()
+            rest -= 1
+        }
     }
 
     func isOwnListener(_ address: SocketAddress) -> Bool { shared.isOwnListener(address) }
@@ -305,10 +325,7 @@ final class Worker: Timed {
         for acceptor in acceptors { acceptor.close() }
         acceptors = []
         for pool in pools { pool.closeAll() }
-        for session in sessions.values {
-            session.handle(.drain)
-            session.pump()
-        }
+        for session in sessions.values { session.drain() }
         if sessions.isEmpty { drained() }
     }
 

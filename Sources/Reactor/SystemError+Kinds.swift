@@ -8,4 +8,7 @@ extension SystemError {
 
     /// The peer did not answer within the kernel's patience.
     public var isTimedOut: Bool { code == ETIMEDOUT }
+
+    /// The process or the machine has no descriptor left.
+    public var isOutOfDescriptors: Bool { code == EMFILE || code == ENFILE }
 }

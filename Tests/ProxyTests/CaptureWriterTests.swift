@@ -54,6 +54,16 @@ import Testing
         #expect(scratch.names.isEmpty)
     }
 
+    @Test func theProgramsNameStandsOnceInASegmentsName() {
+        let time = "20261121T003301Z"
+        let name = SegmentName(node: "hoplens-23b1", time: time, isRaw: false, sequence: 1)
+        #expect(name.text == "hoplens-23b1-\(time)-0001.ndjson")
+        #expect(SegmentName(name.text) == name)
+        #expect(
+            SegmentName(node: "hoplens-", time: time, isRaw: true, sequence: 2).text
+                == "hoplens-hoplens--\(time)-raw-0002.ndjson")
+    }
+
     @Test func aNameThatIsTakenIsNeverOpenedAgain() throws {
         let first = try writer()
         first.write(lines("one"))

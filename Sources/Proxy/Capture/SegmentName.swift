@@ -14,7 +14,9 @@ struct SegmentName: Equatable {
     var sequence: Int
 
     init(node: String, time: String, isRaw: Bool, sequence: Int) {
-        self.node = Self.safe(node)
+        // The name a node has by itself begins like every segment's: once is enough.
+        let isStandard = node.hasPrefix(Self.prefix) && node.utf8.count > Self.prefix.utf8.count
+        self.node = Self.safe(isStandard ? String(node.dropFirst(Self.prefix.count)) : node)
         self.time = time
         self.isRaw = isRaw
         self.sequence = sequence

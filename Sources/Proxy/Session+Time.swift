@@ -1,0 +1,51 @@
+// The session's one time limit, and the handshake it bounds first.
+import Exchange
+import Reactor
+import Secure
+
+extension Session {
+    func arm(_ phase: Phase) {
+        armed = phase
+        worker.loop.arm(self, after: worker.timeouts[phase])
+    }
+
+    func deadlinePassed() {
+        if isClosed { return }
+        if isHandshaking || isLingering || closing != nil {
+            close()
+            return
+        }
+        dial?.cancel()
+        dial = nil
+        let blocked: Side? = !toOrigin.isEmpty && origin != nil ? .origin : !toClient.isEmpty ? .client : nil
+        handle(.timeout(blocked: blocked))
+        if closing != nil, blocked == .client { toClient.removeAll(worker.blocks) }
+        pump()
+    }
+
+    /// The TLS handshake with the client.
+    ///
+    /// Says whether it is done.
+    func finishHandshake() -> Bool {
+        guard let tls = client.tls else { return true }
+        switch tls.handshake() {
+        case .done:
+            isHandshaking = false
+            ledger.clientTLS = tls.version
+            client.canRead = true
+            client.canWrite = true
+            arm(.head)
+            return true
+        case .wantRead:
+            client.canRead = false
+            return false
+        case .wantWrite:
+            client.canWrite = false
+            return false
+        case .failed(let failure):
+            worker.noteHandshakeFailure(failure.text, peer: client.peer)
+            close()
+            return false
+        }
+    }
+}
