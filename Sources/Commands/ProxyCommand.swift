@@ -56,7 +56,9 @@ enum ProxyCommand {
                             + " https:// as ORIGIN, --host or --forwarded x")
                 case .unreachable(let why):
                     Terminal.say(
-                        "warning: the origin \(listener.origin) does not answer (\(why)); requests get 502 or 504 until it does"
+                        "warning: the origin \(listener.origin) cannot be used: \(why); requests get 502 or 504 until that is mended"
+                            + (listener.origin.hasPrefix("https:")
+                                ? " (a certificate: --ca-file FILE, --sni NAME or, knowingly, --insecure)" : "")
                     )
                 case .broken(let why):
                     Terminal.say("warning: the instrument check could not ask through \(listener.url): \(why)")
@@ -94,14 +96,15 @@ enum ProxyCommand {
         }
         if settings.output.mode == .quiet {
             Terminal.say(
-                "\(tally.exchanges) exchanges on \(tally.connections) connections in \(Human.span(seconds: seconds))")
+                "\(Human.count(tally.exchanges, "exchange")) on \(Human.count(tally.connections, "connection"))"
+                    + " in \(Human.span(seconds: seconds))")
         } else {
             Terminal.write(live.summary(seconds: seconds, capture: capture))
         }
         if summary.unprinted > 0 {
             Terminal.say("\(summary.unprinted) exchanges were not printed because the terminal was too slow")
         }
-        if summary.cut > 0 { Terminal.say("\(summary.cut) exchanges were cut at the end of the drain time") }
+        if summary.cut > 0 { Terminal.say("\(Human.count(summary.cut, "exchange")) cut before the end") }
         return ExitCode.fine
     }
 }

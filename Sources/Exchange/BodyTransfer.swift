@@ -28,6 +28,12 @@ struct BodyTransfer: Equatable {
         if case .length(let length) = framing { remaining = length }
     }
 
+    /// How many bytes may be received without taking more than so many behind the end.
+    func mostToRead(ahead: Int) -> Int {
+        guard case .length = framing, remaining < UInt64(Int.max - ahead) else { return .max }
+        return Int(remaining) + ahead
+    }
+
     /// Whether an end of the connection here is the proper end of the body.
     var endsWithConnection: Bool { framing == .untilClose }
 

@@ -116,20 +116,31 @@ extension Conversation {
         case (_, .waiting):
             if request == .body, blocked != .origin {
                 answer(
-                    408, Failure(.client, .body, .httpRequestError, "the request body did not arrive in time"), &output)
+                    408,
+                    Failure(
+                        .client, .body, .httpRequestError,
+                        "the request body did not arrive within the time limit body; raise it with --timeout body=DURATION"
+                    ), &output)
             } else if blocked == .origin {
                 fail(
                     Failure(.origin, .body, .connectionWriteTimeout, "the origin does not take the request body"),
                     &output)
             } else {
-                fail(Failure(.origin, .response, .httpResponseTimeout, "the origin did not answer in time"), &output)
+                fail(
+                    Failure(
+                        .origin, .response, .httpResponseTimeout,
+                        "the origin did not answer within the time limit response; raise it with --timeout response=DURATION"
+                    ), &output)
             }
         case (_, .body):
             let failure =
                 blocked == .client
                 ? Failure(.client, .body, .connectionWriteTimeout, "the client does not take the answer")
                 : request == .body && blocked == nil && requestBody.framing != .none && !responseStarted
-                    ? Failure(.client, .body, .connectionReadTimeout, "the request body did not arrive in time")
+                    ? Failure(
+                        .client, .body, .connectionReadTimeout,
+                        "the request body did not arrive within the time limit body; raise it with --timeout body=DURATION"
+                    )
                     : Failure(.origin, .body, .connectionReadTimeout, "the answer stopped in the middle")
             abandon(.timedOut, failure, &output)
         case (_, .none), (_, .tunnel): break

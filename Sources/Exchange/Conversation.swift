@@ -77,6 +77,17 @@ public struct Conversation: ~Copyable {
         }
     }
 
+    /// How many bytes of the client are worth receiving at once, when so many of later requests may wait here.
+    ///
+    /// The end of a chunked body cannot be foreseen, and a tunnel has none, so there the answer is no bound.
+    public func mostToRead(ahead: Int) -> Int {
+        switch request {
+        case .idle, .reading: ahead
+        case .body: requestBody.mostToRead(ahead: ahead)
+        case .complete, .tunnel, .closed: .max
+        }
+    }
+
     /// Whether an exchange is going on.
     public var isBusy: Bool { response != .none || request == .body }
 

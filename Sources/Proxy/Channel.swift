@@ -91,10 +91,12 @@ final class Channel: EventHandler {
     }
 
     /// Receives what there is, up to the room in the block.
-    func fill() -> Filled {
+    ///
+    /// - Parameter most: how many bytes at most; TLS gives a record at a time, whatever its size.
+    func fill(atMost most: Int = .max) -> Filled {
         guard isOpen else { return .end(clean: true) }
         let block = makeRoom()
-        let room = block.bytes.count - end
+        let room = min(block.bytes.count - end, max(most, 1))
         if let tls {
             switch tls.read(into: &block.bytes, from: end) {
             case .bytes(let count):
@@ -120,12 +122,12 @@ final class Channel: EventHandler {
                 return .failed(failure.text)
             }
         }
-        switch Socket.receive(descriptor, into: &block.bytes, from: end) {
+        switch Socket.receive(descriptor, into: &block.bytes, end..<(end + room)) {
         case .bytes(let count):
             end += count
             // A read that did not fill its room has emptied the socket, unless the end is behind it: no need to ask again.
             if count < room, !peerClosed { canRead = false }
-            if count == room { wantsLarge = true }
+            if end == block.bytes.count { wantsLarge = true }
             return .bytes
         case .wouldBlock:
             canRead = false

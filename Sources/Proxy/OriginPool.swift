@@ -9,8 +9,12 @@ final class OriginPool: ChannelOwner, Timed {
     private var since: [Int64] = []
     var deadline = Deadline()
 
-    /// How many idle connections are kept.
+    /// How many idle connections are kept at most.
     private static let capacity = 128
+    /// How many of them are kept for long; what a burst left over is closed soon.
+    private static let lasting = 32
+    /// How long the others are kept, in milliseconds.
+    private static let briefPatience: Int64 = 4_000
     /// How long one is kept, in milliseconds: a little less than the usual keep-alive time of servers, so that they
     /// rarely close one in the moment it is used.
     private static let patience: Int64 = 50_000
@@ -44,7 +48,7 @@ final class OriginPool: ChannelOwner, Timed {
         channel.owner = self
         idle.append(channel)
         since.append(worker.loop.now)
-        if !deadline.isArmed { worker.loop.arm(self, after: Int(OriginPool.patience)) }
+        if !deadline.isArmed { worker.loop.arm(self, after: Int(OriginPool.briefPatience)) }
     }
 
     func channelIsReady(_ channel: Channel, _ readiness: Readiness) {
@@ -61,15 +65,17 @@ final class OriginPool: ChannelOwner, Timed {
     }
 
     func deadlinePassed() {
-        let limit = worker.loop.now - OriginPool.patience
         var old = 0
-        while old < since.count, since[old] <= limit { old += 1 }
+        while old < since.count, since[old] + patience(since.count - old) <= worker.loop.now { old += 1 }
         for channel in idle[..<old] { worker.closeOrigin(channel) }
         idle.removeFirst(old)
         since.removeFirst(old)
-        if let oldest = since.first {
-            worker.loop.arm(self, at: oldest + OriginPool.patience)
-        }
+        if !since.isEmpty { worker.loop.arm(self, after: Int(OriginPool.briefPatience)) }
+    }
+
+    /// How long the oldest of so many connections is kept.
+    private func patience(_ count: Int) -> Int64 {
+        count > OriginPool.lasting ? OriginPool.briefPatience : OriginPool.patience
     }
 
     func closeOldest() {

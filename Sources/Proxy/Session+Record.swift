@@ -78,10 +78,18 @@ extension Session {
                 target: worker.scratch.request.target,
                 minorVersion: worker.scratch.request.minorVersion, lines: worker.scratch.request.fields.lines,
                 edits: worker.scratch.requestEdits, sent: sent.span)
-        case .refused(_, let count):
+        case .refused(let error, let count):
             startRecord()
             guard worker.isRecording, let block else { return }
             let bytes = block.bytes
+            if error.leavesHeadReadable {
+                // It was parsed and then refused for what it says: who asked for what is worth knowing.
+                worker.recorder?.request(
+                    &ledger.buffer, bytes.span.extracting(base..<bytes.count), method: worker.scratch.request.method,
+                    target: worker.scratch.request.target, minorVersion: worker.scratch.request.minorVersion,
+                    lines: worker.scratch.request.fields.lines, edits: [], sent: [UInt8]().span)
+                return
+            }
             worker.recorder?.refused(&ledger.buffer, bytes.span.extracting(base..<(base + count)), count: count)
         case .interim:
             noteFirstByte()

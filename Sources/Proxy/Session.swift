@@ -13,6 +13,7 @@
 import Exchange
 import Reactor
 import Secure
+import Settings
 import Wire
 
 final class Session: ChannelOwner, Timed {
@@ -136,7 +137,8 @@ final class Session: ChannelOwner, Timed {
         }
         let sawEnd = side == .client ? clientSawEnd : originSawEnd
         guard channel.mayRead, !sawEnd else { return false }
-        switch channel.fill() {
+        let most = side == .client ? conversation.mostToRead(ahead: worker.limits.pipeline) : .max
+        switch channel.fill(atMost: most) {
         case .bytes:
             offer(side, channel)
             return true

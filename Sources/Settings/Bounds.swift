@@ -49,7 +49,7 @@ public enum LimitName: String, Sendable, CaseIterable {
         case .connections: "client connections; beyond it no more are accepted"
         case .clientConnections: "connections of one client address; beyond it 503"
         case .originConnections: "connections to one origin; beyond it requests wait"
-        case .buffer: "bytes waiting in one direction; beyond it reading pauses"
+        case .buffer: "bytes of a body waiting in one direction; beyond it reading pauses"
         case .pipeline: "bytes of requests sent ahead; beyond it reading pauses"
         }
     }

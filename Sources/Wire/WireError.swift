@@ -24,6 +24,16 @@ public enum WireError: Error, Equatable, CaseIterable, Sendable {
         }
     }
 
+    /// Whether the head as such was read without a fault, so that what it says is known.
+    public var leavesHeadReadable: Bool {
+        switch self {
+        case .badContentLength, .conflictingContentLength, .lengthBesideEncoding, .badTransferEncoding,
+            .unknownTransferEncoding, .transferEncodingInHTTP10, .missingHost, .repeatedHost, .badHost, .hostMismatch:
+            true
+        default: false
+        }
+    }
+
     /// What was seen, in one plain clause.
     public var text: String {
         switch self {
@@ -33,7 +43,8 @@ public enum WireError: Error, Equatable, CaseIterable, Sendable {
         case .foldedLine: "a field line is folded over two lines (RFC 9112 section 5.2)"
         case .leadingBlank: "white space stands before the first field (RFC 9112 section 2.2)"
         case .badMethod: "the method is not a token (RFC 9110 section 9.1)"
-        case .badTarget: "the request-target has none of the four forms (RFC 9112 section 3.2)"
+        case .badTarget:
+            "the request-target has none of the four forms, or holds a fragment or blank (RFC 9112 section 3.2)"
         case .badVersion: "the start line does not carry an HTTP version (RFC 9112 section 2.3)"
         case .unsupportedVersion: "the HTTP version is not 1.0 or 1.1"
         case .http2Preface: "this is the HTTP/2 preface; hoplens speaks HTTP/1.1"
@@ -50,17 +61,19 @@ public enum WireError: Error, Equatable, CaseIterable, Sendable {
         case .missingHost: "an HTTP/1.1 request has no Host (RFC 9112 section 3.2)"
         case .repeatedHost: "the request has more than one Host (RFC 9112 section 3.2)"
         case .badHost: "Host is not a host with an optional port (RFC 9110 section 7.2)"
-        case .hostMismatch: "the authority of the request-target and Host differ (RFC 9112 section 3.2.2)"
-        case .lineTooLong: "a field line is longer than the limit `line`"
-        case .targetTooLong: "the request line is longer than the limit `line`"
-        case .headTooLarge: "the head is larger than the limit `head`"
-        case .tooManyFields: "the head has more field lines than the limit `fields`"
+        case .hostMismatch:
+            "the request-target names one host and the field Host another; hoplens does not choose between them"
+        case .lineTooLong: "a field line is longer than the limit line; raise it with --limit line=N"
+        case .targetTooLong: "the request line is longer than the limit line; raise it with --limit line=N"
+        case .headTooLarge: "the head is larger than the limit head; raise it with --limit head=N"
+        case .tooManyFields: "the head has more field lines than the limit fields; raise it with --limit fields=N"
         case .badChunkSize: "a chunk size is not a hexadecimal number (RFC 9112 section 7.1)"
         case .badChunkExtension: "a chunk extension holds a control byte (RFC 9112 section 7.1.1)"
         case .badChunkEnd: "chunk data is not followed by CRLF (RFC 9112 section 7.1)"
         case .chunkLineTooLong: "chunk size lines and extensions are longer than hoplens reads"
         case .badTrailer: "the trailer section is malformed (RFC 9112 section 7.1.2)"
-        case .headTooSlow: "the request head did not arrive within the time limit `head`"
+        case .headTooSlow:
+            "the request head did not arrive within the time limit head; raise it with --timeout head=DURATION"
         }
     }
 }

@@ -172,6 +172,30 @@ def _send_all(client, count: int):
         pass  # The connection may end before all of it is taken.
 
 
+def test_what_a_burst_leaves_in_the_pool_is_closed_soon(hoplens, raw_origin):
+    barrier = threading.Barrier(80, timeout=10)
+
+    def handler(stream):
+        stream.request()
+        barrier.wait()
+        stream.send(answer())
+        open_now.append(1)
+        stream.at_end()
+        open_now.pop()
+
+    open_now: list = []
+    front = hoplens(raw_origin(handler), "--threads", "1")
+    clients = [connect(front.port) for _ in range(80)]
+    for client in clients:
+        client.send(get())
+    assert [client.response().status for client in clients] == [200] * 80
+    wait_until(lambda: len(open_now) <= 32, "the pool to shrink", 12)
+    time.sleep(1)
+    assert len(open_now) == 32, "connections that may be of use are kept"
+    for client in clients:
+        client.close()
+
+
 def test_requests_wait_for_a_connection_under_the_limit(hoplens, raw_origin):
     peak, now = [0], [0]
 

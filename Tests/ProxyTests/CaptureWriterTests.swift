@@ -54,14 +54,10 @@ import Testing
         #expect(scratch.names.isEmpty)
     }
 
-    @Test func theProgramsNameStandsOnceInASegmentsName() {
-        let time = "20261121T003301Z"
-        let name = SegmentName(node: "hoplens-23b1", time: time, isRaw: false, sequence: 1)
-        #expect(name.text == "hoplens-23b1-\(time)-0001.ndjson")
-        #expect(SegmentName(name.text) == name)
-        #expect(
-            SegmentName(node: "hoplens-", time: time, isRaw: true, sequence: 2).text
-                == "hoplens-hoplens--\(time)-raw-0002.ndjson")
+    @Test func theProgramsNameStandsOnceInASegmentsName() throws {
+        let writer = try writer(node: "hoplens-23b1")
+        writer.write(lines("a"))
+        #expect(scratch.names == ["hoplens-23b1-20261121T003301Z-0001.ndjson"])
     }
 
     @Test func aNameThatIsTakenIsNeverOpenedAgain() throws {
