@@ -2,7 +2,8 @@
 // operands that begin with a hyphen. Flags and operands mix freely. A prefix of a name is not the name: scripts that use
 // one would break the day another flag begins the same way.
 //
-// Values never appear in these messages: they may be secrets that were typed by mistake.
+// Values never appear in these messages, because they may be secrets that were typed by mistake; but where a flag takes
+// one of a few words, what stands there instead is said.
 
 import Settings
 
@@ -94,7 +95,8 @@ struct ArgumentParser {
         guard flag.choices.isEmpty || flag.choices.contains(value) else {
             let near = nearestName(to: value, among: flag.choices)
             throw UsageError(
-                "\(name) is one of \(flag.choices.joined(separator: ", "))", hint: near.map { "did you mean \($0)?" })
+                "\(name) is one of \(flag.choices.joined(separator: ", ")); found \(Wording.shown(value))",
+                hint: near.map { "did you mean \($0)?" })
         }
         flag.update(&result, value)
     }

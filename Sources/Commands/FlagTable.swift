@@ -12,8 +12,8 @@ extension Flag {
     static let config = Flag(
         "config", "c", "FILE", .general, "Read settings from a JSON5 file",
         details: """
-            Every flag below is a key of the same name in the file, limits and time-outs in the objects 'limits' and \
-            'timeouts', several services in the list 'services'. A flag wins over the file. 'hoplens check-config FILE' \
+            A setting has the name of its flag there; 'via: false' and 'check: false' stand for --no-via and --no-check. \
+            Limits and time-outs are in the objects 'limits' and 'timeouts', several services in the list 'services'. A flag wins over the file. 'hoplens check-config FILE' \
             says what a file would do. With --config no ORIGIN is needed.
             """, completion: .file, update: { $0.configFile = $1 })
 
@@ -55,7 +55,8 @@ extension Flag {
             details: "PEM: the authorities that may sign the origin's certificate.", completion: .file),
         Flag(
             .sni, nil, "NAME", .security, "Ask for this name in the TLS handshake",
-            details: "The default is the name of the origin."),
+            details:
+                "The certificate of the origin is verified for this name too. The default is the name of the origin."),
         Flag(
             .insecure, nil, nil, .security, "Do not verify the origin's certificate",
             details:
@@ -66,7 +67,10 @@ extension Flag {
     static let node: [Flag] = [
         Flag(
             .node, nil, "NAME", .node, "The node's name in Via, Proxy-Status and traces",
-            details: "Without it every start makes one up, such as hoplens-1a2b."),
+            details: """
+                Without it the name is made from the machine, its host name and the port, such as hoplens-1a2b3c, and stays the \
+                same from start to start.
+                """),
         Flag(
             "no-via", nil, nil, .node, "Do not add Via to requests",
             details:

@@ -18,6 +18,7 @@ final class LiveOutput: Sendable {
     private let mode: Output.Mode
     private let color: Bool
     private let ascii: Bool
+    private let namesServices: Bool
     private let tracking: Tracking
     private let state = Monitor(State())
 
@@ -25,6 +26,7 @@ final class LiveOutput: Sendable {
         mode = settings.output.mode
         ascii = settings.output.ascii
         color = Terminal.wantsColor(settings.output.color, descriptor: STDOUT_FILENO)
+        namesServices = settings.services.count > 1
         tracking = Tracking(extra: settings.track)
     }
 
@@ -34,7 +36,7 @@ final class LiveOutput: Sendable {
         Style(
             width: mode == .verbose ? min(160, Terminal.width(STDOUT_FILENO)) : Terminal.width(STDOUT_FILENO),
             color: color, ascii: ascii, now: Time.wallMicroseconds() / 1_000_000,
-            utcOffset: Terminal.utcOffset())
+            utcOffset: Terminal.utcOffset(), namesServices: namesServices)
     }
 
     /// Takes a batch of whole record lines.
@@ -75,9 +77,10 @@ final class LiveOutput: Sendable {
         do throws(SystemError) {
             try Files.write(STDOUT_FILENO, bytes)
         } catch {
-            // The reader has gone (`hoplens proxy … | head`). Traffic must not suffer from that.
+            // The reader has gone (`hoplens proxy … | head`), or a disk is full. Traffic must not suffer from that.
             state.withLock { $0.isClosed = true }
-            Terminal.say("standard output is closed (\(error.text)); the proxy goes on without printing exchanges")
+            let what = error.code == EPIPE ? "is closed" : "cannot be written"
+            Terminal.say("standard output \(what) (\(error.text)); the proxy goes on without printing exchanges")
         }
     }
 
@@ -89,7 +92,8 @@ final class LiveOutput: Sendable {
         style.color = color && Platform.isTerminal(STDERR_FILENO)
         var text = Reporter(style).summary(run, seconds: seconds, capture: capture)
         if unreadable > 0 {
-            text += Array("\(unreadable) records could not be read back; this is a fault of hoplens\n".utf8)
+            let count = Human.count(unreadable, "record")
+            text += Array("\(count) could not be read back; this is a fault of hoplens\n".utf8)
         }
         return text
     }

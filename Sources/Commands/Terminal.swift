@@ -6,13 +6,13 @@ import Report
 import Settings
 
 enum Terminal {
-    /// Columns of the terminal behind a descriptor; plenty when it is a file or a pipe, so that one exchange is one line.
+    /// Columns of the terminal behind a descriptor; no limit for a file or a pipe, so that one exchange is one line.
     static func width(_ descriptor: Int32) -> Int {
         if let columns = Platform.environment("COLUMNS"), let number = Int(columns), (20...10_000).contains(number) {
             return number
         }
         if Platform.isTerminal(descriptor) { return max(40, Platform.terminalWidth(descriptor) ?? 80) }
-        return 400
+        return Style.unlimited
     }
 
     /// Whether colour is wanted: on a terminal, unless NO_COLOR (no-color.org) or TERM=dumb says otherwise.
@@ -36,7 +36,7 @@ enum Terminal {
 
     /// Says one line on standard error.
     static func say(_ text: String) {
-        let line = Array("hoplens: ".utf8) + Reporter(Style(width: 10_000)).plain(text) + [UInt8(ascii: "\n")]
+        let line = Array("hoplens: ".utf8) + Reporter(Style(width: Style.unlimited)).plain(text) + [UInt8(ascii: "\n")]
         // There is nobody left to tell when this fails.
         try? Files.write(STDERR_FILENO, line)
     }

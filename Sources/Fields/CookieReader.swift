@@ -58,8 +58,67 @@ enum CookieReader {
             marks.append(
                 SecretMark(range: (mark.range.lowerBound + end)..<(mark.range.upperBound + end), kind: mark.kind))
         }
+        // Not every server knows where the attributes begin: `; session=…` is a cookie behind an empty one.
+        var i = end + 1
+        while i < bytes.count {
+            let stop = bytes[i...].firstIndex(of: Octet.semicolon) ?? bytes.count
+            attribute(bytes, i..<stop, &marks)
+            i = stop + 1
+        }
         return SecretScan.merged(marks)
     }
+
+    /// Marks what an attribute (RFC 6265 section 4.1.2) should not have for a value.
+    private static func attribute(_ bytes: [UInt8], _ range: Range<Int>, _ marks: inout [SecretMark]) {
+        let text = bytes[range]
+        let name = text.prefix { $0 != UInt8(ascii: "=") }.filter { !Octet.isBlank($0) }.map(Octet.lowercased)
+        var value = text.drop { $0 != UInt8(ascii: "=") }.dropFirst().drop { Octet.isBlank($0) }
+        while let last = value.last, Octet.isBlank(last) { value = value.dropLast() }
+        let isFine =
+            switch String(decoding: name, as: UTF8.self) {
+            case "secure", "httponly", "partitioned": value.isEmpty
+            case "max-age": value.count <= 12 && value.allSatisfy { isDigit($0) || $0 == UInt8(ascii: "-") }
+            case "expires": isDate(value)
+            case "samesite", "priority":
+                ["", "lax", "strict", "none", "low", "medium", "high"].contains {
+                    value.map(Octet.lowercased).elementsEqual($0.utf8)
+                }
+            case "domain":
+                value.allSatisfy { isAlphanumeric($0) || ".-_:[]".utf8.contains($0) } && isPlain(value)
+                    && (value.isEmpty || value.contains(UInt8(ascii: ".")) || isWordy(value))
+            case "path": value.isEmpty || (value.first == Octet.slash && isPlain(value))
+            default: false
+            }
+        if isFine { return }
+        if ["secure", "httponly", "partitioned", "max-age", "expires", "samesite", "priority", "domain", "path"]
+            .contains(where: { name.elementsEqual($0.utf8) })
+        {
+            if !value.isEmpty { marks.append(SecretMark(range: value.startIndex..<value.endIndex, kind: .secret)) }
+        } else {
+            pair(bytes, range, &marks)
+        }
+    }
+
+    private static func isPlain(_ value: ArraySlice<UInt8>) -> Bool {
+        value.split { ".-_/:".utf8.contains($0) }.allSatisfy { !looksMixed($0) && !looksSecret($0) }
+            && !looksSecret(value)
+    }
+
+    /// Whether a text has nothing but what dates are made of.
+    private static func isDate(_ value: ArraySlice<UInt8>) -> Bool {
+        value.count <= 40
+            && value.split { !isAlphanumeric($0) }.allSatisfy { word in
+                word.allSatisfy(isDigit)
+                    || dateWords.contains { word.map(Octet.lowercased).starts(with: $0.utf8) && word.count <= 9 }
+            }
+    }
+
+    private static let dateWords = [
+        "mon", "tue", "wed", "thu", "fri", "sat", "sun", "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep",
+        "oct", "nov", "dec", "gmt", "utc", "session",
+    ]
+
+    private static func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
 
     private static func pair(_ bytes: [UInt8], _ range: Range<Int>, _ marks: inout [SecretMark]) {
         var begin = range.lowerBound

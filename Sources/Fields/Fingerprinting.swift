@@ -28,7 +28,7 @@ public enum Marker {
         out.append(text: "›")
     }
 
-    /// Appends a fingerprint as eight hexadecimal digits.
+    /// Appends a fingerprint as eight hexadecimal digits; where people read, the first six of them may stand for it.
     public static func appendHex(_ fingerprint: UInt32, to out: inout [UInt8]) {
         for shift in stride(from: UInt32(28), through: 0, by: -4) {
             let digit = UInt8(truncatingIfNeeded: fingerprint >> shift & 15)

@@ -88,6 +88,7 @@ public struct Redactor {
         case .nonce: nonce(bytes)
         case .url: url(bytes)
         case .secret: whole(bytes, .secret)
+        case .protocols: (ProtocolReader.marks(bytes, options(randomRuns: true)), nil)
         }
     }
 
@@ -106,7 +107,8 @@ public struct Redactor {
         case "": ([], shape(.empty, bytes))
         case "undefined" where bytes.count == 9: ([], shape(.undefined, bytes))
         case "null" where bytes.count == 4: ([], shape(.null, bytes))
-        default: whole(bytes, isNonceShaped(bytes[...]) ? .nonce : .secret)
+        // A value without the form of a nonce is still what the client holds for one.
+        default: whole(bytes, .nonce)
         }
     }
 

@@ -58,10 +58,11 @@ enum SecretName: Equatable {
     /// Whole words of names whose scalar values are secret.
     private static let exactWords = [
         "pass", "pwd", "pw", "pin", "otp", "totp", "sig", "sid", "hmac", "bearer", "assertion", "passkey", "phpsessid",
+        "salt",
     ]
     /// Names that carry a secret as a parameter (`name=value`) only.
     private static let assignedNames = [
-        "code", "authcode", "devicecode", "usercode", "sign", "basic", "private", "skey",
+        "code", "authcode", "devicecode", "usercode", "sign", "basic", "private", "skey", "hash",
     ]
 
     /// `auth` and its relatives, without `author` and its.

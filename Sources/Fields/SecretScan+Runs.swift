@@ -60,8 +60,27 @@ extension SecretScan {
         {
             mark(piece.startIndex..<piece.endIndex, .secret)
         }
+        findPrefixes(run)
         // Base64 has a slash of its own, so the run is looked at whole as well.
         if bytes.contains(UInt8(ascii: "/")), hidesTextInBase64(bytes) { mark(run, .secret) }
+    }
+
+    /// Finds keys that begin anywhere behind a byte that joins words, and those whose own beginning holds a dot.
+    private mutating func findPrefixes(_ run: Range<Int>) {
+        let bytes = view.bytes
+        for i in run where i == run.lowerBound || !isAlphanumeric(bytes[i - 1]) {
+            let rest = bytes[i..<run.upperBound].prefix { $0 != UInt8(ascii: "/") }
+            if dottedPrefixes.contains(where: { rest.count >= $0.utf8.count + 8 && rest.starts(with: $0.utf8) }) {
+                mark(rest.startIndex..<rest.endIndex, .secret)
+                continue
+            }
+            let piece = rest.prefix { $0 != UInt8(ascii: ".") }
+            if hasServicePrefix(piece)
+                || plainPrefixes.contains(where: { piece.count >= $0.utf8.count + 8 && piece.starts(with: $0.utf8) })
+            {
+                mark(piece.startIndex..<piece.endIndex, .secret)
+            }
+        }
     }
 
     /// Finds six groups of four letters or digits with blanks between them, the form of an application password.
@@ -143,6 +162,14 @@ private func hasServicePrefix(_ value: ArraySlice<UInt8>) -> Bool {
     guard value.count >= 16, value.contains(where: { $0 >= 0x30 && $0 <= 0x39 }) else { return false }
     return servicePrefixes.contains { value.starts(with: $0.utf8) }
 }
+
+/// Beginnings that hold a dot.
+private let dottedPrefixes = ["hvs.", "hvb.", "hvr.", "SG.", "ya29."]
+/// Beginnings that nothing but a key has, so that no digit is asked for.
+private let plainPrefixes = [
+    "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "xoxb-", "xoxp-", "xoxa-", "xoxr-", "xoxs-",
+    "sk_live_", "sk_test_", "rk_live_", "pk_live_", "shpat_", "dop_v1_", "whsec_",
+]
 
 private let servicePrefixes = [
     "ck_", "cs_", "sk_", "pk_", "rk_", "sk-", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "xoxb-",

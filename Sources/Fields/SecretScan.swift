@@ -66,7 +66,15 @@ struct SecretScan {
         findRuns()
         findApplicationPasswords()
         findCSPNonces()
-        if options.markup { findInputs() }
+        if options.markup {
+            findInputs()
+            findCells()
+        }
+        if options.markup || options.randomRuns {
+            findSaid()
+            findPathSecrets()
+        }
+        if options.randomRuns { findBareParameters() }
         findPrivateKeys()
     }
 

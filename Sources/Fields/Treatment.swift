@@ -23,6 +23,8 @@ public enum Treatment: UInt8, CaseIterable, Sendable {
     case url
     /// Nothing is shown.
     case secret
+    /// Names of WebSocket subprotocols: shown, but for members that browsers' scripts use to carry a token.
+    case protocols
 
     /// The treatment of a field line.
     public static func of(_ id: FieldName, _ bytes: Span<UInt8>, _ name: Extent, extra: [[UInt8]] = []) -> Treatment {
@@ -50,6 +52,7 @@ public enum Treatment: UInt8, CaseIterable, Sendable {
         if lower.elementsEqual("sec-websocket-key".utf8) || lower.elementsEqual("sec-websocket-accept".utf8) {
             return .known
         }
+        if lower.elementsEqual("sec-websocket-protocol".utf8) { return .protocols }
         return SecretName(copy[...], assigned: false, extra: extra) == .plain ? .unknown : .secret
     }
 

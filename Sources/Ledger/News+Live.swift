@@ -37,7 +37,8 @@ extension RecordedSection {
     private func isRoutine(_ edit: RecordedEdit) -> Bool {
         let id = FieldName.named(edit.line.name)
         // A change of framing is told in a row of its own, whatever field it took.
-        guard let reason = edit.reason, reason != .framing, reason.isRoutine(on: id) else { return false }
+        guard let reason = edit.reason, reason != .framing, id != .transferEncoding, reason.isRoutine(on: id)
+        else { return false }
         if Importance(of: id, name: edit.line.name) == .credentials { return false }
         guard let index = edit.index, lines.indices.contains(index) else { return true }
         // An edit that puts a field in the place of another is no routine of any kind.

@@ -32,6 +32,14 @@ public struct NewsItem: Equatable, Sendable {
     public var isRoutine: Bool
     /// The news in one sentence without a full stop.
     public var text: String
+    /// How the sentence begins and goes on, when it can be told of several names at once.
+    var shared: Shared?
+
+    /// A sentence in two parts: whom it is about, and what happened.
+    struct Shared: Equatable, Sendable {
+        var name: String
+        var predicate: String
+    }
 }
 
 extension Ledger {
@@ -99,19 +107,26 @@ private struct NewsWriter {
         }
         for (n, crossing) in row.crossings.enumerated() where crossing.fate.isChange {
             let (from, to) = (passage.points[n], passage.points[n + 1])
-            items.append(
-                item(
-                    .crossing(crossing.fate, from: from, to: to, crossing.reasons),
-                    isRoutine: isRoutine(crossing, between: from.node != to.node),
-                    text: sentence(n, crossing)))
+            let kind = NewsItem.Kind.crossing(crossing.fate, from: from, to: to, crossing.reasons)
+            let isRoutine = isRoutine(crossing, between: from.node != to.node)
+            if from.node != to.node {
+                let text = betweenNodes(crossing.fate, from, to, row.cells[n] ?? [], row.cells[n + 1] ?? [])
+                items.append(item(kind, isRoutine: isRoutine, text: text))
+            } else {
+                let shared = sentence(n, crossing)
+                items.append(
+                    item(kind, isRoutine: isRoutine, text: "\(shared.name) \(shared.predicate)", shared: shared))
+            }
         }
         return items
     }
 
-    private func item(_ kind: NewsItem.Kind, isRoutine: Bool, text: String) -> NewsItem {
+    private func item(
+        _ kind: NewsItem.Kind, isRoutine: Bool, text: String, shared: NewsItem.Shared? = nil
+    ) -> NewsItem {
         NewsItem(
             kind: kind, part: passage.part, subject: row.subject, title: row.title, importance: row.importance,
-            isRoutine: isRoutine, text: text)
+            isRoutine: isRoutine, text: text, shared: shared)
     }
 
     private var sender: String { passage.part.isRequest ? "the client" : "the origin" }
@@ -139,20 +154,21 @@ private struct NewsWriter {
 
     // MARK: Sentences
 
-    private func sentence(_ n: Int, _ crossing: Crossing) -> String {
+    /// What this node did, in two parts.
+    private func sentence(_ n: Int, _ crossing: Crossing) -> NewsItem.Shared {
         let from = passage.points[n]
-        let to = passage.points[n + 1]
         let before = row.cells[n] ?? []
         let after = row.cells[n + 1] ?? []
-        if from.node != to.node { return betweenNodes(crossing.fate, from, to, before, after) }
-        let what = "\(quantity(crossing, before)) \(verb(crossing.fate))"
-        let why = crossing.reasons.map { $0.words(request: passage.part.isRequest) }.joined(separator: "; ")
-        if crossing.reasons == [.node(from.node, .connectionNominated)] {
+        let name = quantity(crossing, before)
+        let why = crossing.reasons.map { $0.words(request: passage.part.isRequest, on: row.subject) }
+            .joined(separator: "; ")
+        if row.importance == .credentials, crossing.reasons == [.node(from.node, .connectionNominated)] {
             // The one case where hoplens obeys an order of the sender: the order is the news, not the obedience.
-            return "\(what): \(why)"
+            return NewsItem.Shared(name: name, predicate: "\(verb(crossing.fate)): \(why)")
         }
         let who = ledger.nodes.count > 1 ? "node \(from.node)" : "hoplens"
-        return "\(what) by \(who)\(change(before, after)): \(why)"
+        return NewsItem.Shared(
+            name: name, predicate: "\(verb(crossing.fate)) by \(who)\(change(before, after)): \(why)")
     }
 
     /// The name, or how many of its lines, when not all of them shared the fate.

@@ -72,7 +72,10 @@ struct PassageBuilder {
                 return fact.1.map { RecordedLine(name: subject.words, value: $0) }
             }
             return row(subject, title: subject.words, .rest, cells) { edit in
-                subject == .framing && edit.reason == .framing
+                guard subject == .framing else { return false }
+                // A coding that the other side's version does not have is taken away with its field line.
+                return edit.reason == .framing
+                    || edit.reason == .version && FieldName.named(edit.line.name) == .transferEncoding
             }
         }
     }

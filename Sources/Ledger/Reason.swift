@@ -15,8 +15,11 @@ public enum Reason: Hashable, Sendable {
     case unknown
 
     /// The reason in plain words, for a message going from client to origin (`request`) or back.
-    public func words(request: Bool) -> String {
+    public func words(request: Bool, on subject: Subject? = nil) -> String {
         switch self {
+        case .node(_, .version) where subject == .framing:
+            // RFC 9112 section 6.1.
+            "the \(request ? "origin" : "client") speaks HTTP/1.0, which has no chunked coding, RFC 9112 6.1"
         case .node(_, let reason): reason.words(request: request)
         case .nodeSaying(_, let word): word
         case .between(let one, let two): "between \(one.words) and \(two.words)"

@@ -122,7 +122,8 @@ extension ProxyServer {
     }
 
     static func openCapture(
-        _ capture: Capture, node: String, bridge: SinkBridge, _ notices: @escaping @Sendable (String) -> Void
+        _ capture: Capture, node: String, raw: RawPeriod?, bridge: SinkBridge,
+        _ notices: @escaping @Sendable (String) -> Void
     ) throws(ProxyError) -> LineSink {
         let writer: CaptureWriter
         do throws(CaptureError) {
@@ -130,7 +131,7 @@ extension ProxyServer {
                 CaptureSettings(
                     directory: capture.directory, node: node, segmentBytes: capture.segmentBytes,
                     segmentAge: capture.segmentAge, maxDisk: capture.maxDisk,
-                    rawKeep: capture.rawMilliseconds.map { max(1, $0 / 1000) }),
+                    raw: raw),
                 report: { event in notices(event.text) })
         } catch {
             throw ProxyError(error.text)
@@ -143,11 +144,27 @@ extension ProxyServer {
         }
     }
 
+    /// The key of the fingerprints.
+    ///
+    /// It is chosen before the capture opens its first segment, so that a key that is refused leaves none behind; the
+    /// folder it may stand in is therefore made and checked here.
     static func chooseKey(_ key: [UInt8]?, _ capture: Capture?) throws(ProxyError) -> [UInt8] {
         if let key { return key }
+        let folder = capture?.keyFile == nil ? capture?.directory : nil
+        if let folder {
+            do throws(CaptureError) {
+                _ = try SegmentFolder(path: folder, files: SystemFiles()).prepare()
+            } catch {
+                throw ProxyError(error.text)
+            }
+        }
         do throws(KeyFileError) {
-            return try KeyFile.load(file: capture?.keyFile, captureDirectory: capture?.directory).bytes
+            return try KeyFile.load(file: capture?.keyFile, captureDirectory: folder).bytes
         } catch {
+            // A folder nothing can be made in is the folder's fault, not the key's.
+            if let folder, case .cannotCreate(_, let code) = error {
+                throw ProxyError(CaptureError.cannotWrite(folder, code).text)
+            }
             throw ProxyError(error.text)
         }
     }

@@ -113,10 +113,13 @@ public final class ProxyServer: Sendable {
         }
         let resolver = Resolver()
         let bridge = SinkBridge()
-        let capture = try settings.capture.map { capture throws(ProxyError) in
-            try openCapture(capture, node: node, bridge: bridge, notices)
-        }
         let fingerprintKey = try chooseKey(key, settings.capture)
+        let raw = settings.capture?.rawMilliseconds.map {
+            RawPeriod(milliseconds: $0, wall: Time.wallMicroseconds(), monotonic: Time.monotonicMicroseconds())
+        }
+        let capture = try settings.capture.map { capture throws(ProxyError) in
+            try openCapture(capture, node: node, raw: raw, bridge: bridge, notices)
+        }
         var live: LineSink?
         if let records {
             do throws(SystemError) {
@@ -128,7 +131,8 @@ public final class ProxyServer: Sendable {
         let shared = SharedState(
             settings: settings, node: node, services: services, resolver: resolver,
             listeners: sockets.map(\.address), ownHosts: (try? Socket.interfaceAddresses()) ?? [],
-            fingerprinter: Fingerprinter(key: fingerprintKey), capture: capture, live: live, notices: notices)
+            fingerprinter: Fingerprinter(key: fingerprintKey), capture: capture, raw: raw, live: live,
+            notices: notices)
         bridge.connect(shared)
 
         var loops: [LoopThread] = []

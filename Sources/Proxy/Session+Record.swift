@@ -150,11 +150,13 @@ extension Session {
         let now = worker.loop.nowMicroseconds
         ledger.start(at: now)
         guard worker.isRecording else { return }
+        let wall = Time.wallMicroseconds()
+        worker.endRawIfOver(wall: wall)
         ledger.buffer = worker.takeRecord()
         worker.ids.advance()
         let id = worker.ids.text
         worker.recorder?.begin(
-            &ledger.buffer, id: id.span, wallMicroseconds: Time.wallMicroseconds(),
+            &ledger.buffer, id: id.span, wallMicroseconds: wall,
             service: service.name, clientAddress: clientEndpoint, connection: number,
             exchange: ledger.exchangeNumber, clientTLS: ledger.clientTLS)
     }

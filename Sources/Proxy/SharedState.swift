@@ -14,6 +14,8 @@ final class SharedState: Sendable {
     let services: [ServiceRuntime]
     let resolver: Resolver
     let idSalt: UInt32
+    /// When records stop being raw; nil when none are.
+    let raw: RawPeriod?
     private let listeners: [SocketAddress]
     private let ownHosts: [SocketAddress]
     private let fingerprinter: Fingerprinter
@@ -28,7 +30,7 @@ final class SharedState: Sendable {
     init(
         settings: ProxySettings, node: String, services: [ServiceRuntime], resolver: Resolver,
         listeners: [SocketAddress], ownHosts: [SocketAddress], fingerprinter: Fingerprinter, capture: LineSink?,
-        live: LineSink?, notices: @escaping @Sendable (String) -> Void
+        raw: RawPeriod?, live: LineSink?, notices: @escaping @Sendable (String) -> Void
     ) {
         self.settings = settings
         self.node = node
@@ -38,6 +40,7 @@ final class SharedState: Sendable {
         self.ownHosts = ownHosts
         self.fingerprinter = fingerprinter
         self.capture = capture
+        self.raw = raw
         self.live = live
         self.notices = notices
         captureLost = Atomic(0)
@@ -51,10 +54,10 @@ final class SharedState: Sendable {
     var wantsRecords: Bool { capture != nil || live != nil }
 
     /// A recorder for one loop, or nil when nobody wants records.
-    func makeRecorder() -> Recorder? {
+    func makeRecorder(raw: Bool) -> Recorder? {
         guard wantsRecords else { return nil }
         return Recorder(
-            node: node, fingerprinting: fingerprinter, raw: settings.capture?.raw ?? false,
+            node: node, fingerprinting: fingerprinter, raw: raw,
             sampleLimit: settings.capture?.sampleBytes ?? 4096)
     }
 

@@ -78,6 +78,8 @@ final class Worker: Timed {
     private var saidFull = false
     private var saidExhausted = false
     private var whenDrained: (() -> Void)?
+    /// When the recorder must stop writing secrets; nil when it writes none.
+    private var raw: RawPeriod?
     let ids: ExchangeIDSource
 
     /// A batch goes to the sinks when it is this large, or this old (milliseconds).
@@ -96,7 +98,8 @@ final class Worker: Timed {
         connectionStep = UInt64(max(1, shared.settings.threads))
         ids = ExchangeIDSource(loop: number, salt: shared.idSalt)
         isRecording = shared.wantsRecords
-        recorder = shared.makeRecorder()
+        raw = shared.raw
+        recorder = shared.makeRecorder(raw: shared.raw != nil)
         for service in shared.services {
             pools.append(OriginPool(self))
             let target = service.target
@@ -289,6 +292,15 @@ final class Worker: Timed {
         if own { tally.ownAnswers += 1 }
         if aborted { tally.aborted += 1 }
         if retried { tally.retries += 1 }
+    }
+
+    /// Takes a recorder that replaces secrets when the raw period is over; asked before each record.
+    ///
+    /// A record that is under way keeps its mark as a raw one, and what is still added to it is redacted.
+    func endRawIfOver(wall: Int64) {
+        guard let period = raw, period.isOver(wall: wall, monotonic: loop.nowMicroseconds) else { return }
+        raw = nil
+        recorder = shared.makeRecorder(raw: false)
     }
 
     /// Puts a finished record into the batch.

@@ -1,4 +1,4 @@
-// The line of an exchange: time, status, method, path, duration, and behind them, or on lines of their own, what there
+// The line of an exchange: time, service if there are several, status, method, path, duration, and behind them, or on lines of their own, what there
 // is to tell. The path gives way first: it is shortened in the middle; status, duration and news never are.
 
 import Trace
@@ -11,6 +11,10 @@ extension Page {
         let status = record.response.map { "\($0.status)" } ?? "---"
         put(Human.clock(microseconds: record.time, utcOffset: style.utcOffset), .dim)
         put(" ")
+        if style.namesServices, let service = record.service {
+            put(service, shortenedTo: 16, .strong)
+            put(" ")
+        }
         put(status, record.response.map { Reporter.ink(status: $0.status) } ?? .bad)
         put(" ")
         put(record.request?.method ?? "???", shortenedTo: 16, .strong)

@@ -18,6 +18,8 @@ private struct Layout {
     var raw: Bool
 
     static let margin = 2
+    /// Nobody reads a wider table, whatever the lines of a file may be.
+    static let widest = 400
 
     init(_ passage: Passage, _ rows: [Row], raw: Bool, width: Int, measure: (String) -> Int) {
         self.raw = raw
@@ -48,7 +50,7 @@ extension Page {
         for passage in ledger.passages {
             let rows = passage.rows.filter { $0.subject.isField || $0.crossings.contains { $0.fate.isChange } }
             guard !rows.isEmpty else { continue }
-            let layout = Layout(passage, rows, raw: ledger.raw, width: style.width) { width($0) }
+            let layout = Layout(passage, rows, raw: ledger.raw, width: min(style.width, Layout.widest)) { width($0) }
             header(passage, layout, severalNodes: ledger.nodes.count > 1)
             for row in rows {
                 let inks = inks(row, passage, everything)
@@ -223,11 +225,12 @@ extension Page {
     /// What happened, one sentence each, routine last.
     mutating func account(_ ledger: Ledger) {
         let items = ledger.everything
-        for item in items.filter({ !$0.isRoutine }) + items.filter(\.isRoutine) {
+        for group in (items.filter { !$0.isRoutine } + items.filter(\.isRoutine)).grouped {
+            let ink = Reporter.ink(group.importance, isRoutine: group.isRoutine)
             pad(to: Layout.margin)
-            put(item.isRoutine ? "." : "*", Reporter.ink(item))
+            put(group.isRoutine ? "." : "*", ink)
             put(" ")
-            flow(item.text, Reporter.ink(item), indent: Layout.margin + 2)
+            flow(group.text, ink, indent: Layout.margin + 2)
             newline()
         }
     }

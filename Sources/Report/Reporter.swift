@@ -61,14 +61,27 @@ struct Item {
 extension Reporter {
     /// More news than this is left to `--verbose`.
     private static let newsLimit = 5
+    /// More names than this for one piece of news, too.
+    private static let namesLimit = 8
 
     static func items(_ record: Record, _ news: [NewsItem], now: Int64) -> [Item] {
         var items = endings(record)
         items += credentials(record, now: now).map { Item(text: $0, ink: .plain) }
-        items += news.prefix(newsLimit).map { Item(text: $0.text, ink: ink($0)) }
-        if news.count > newsLimit {
-            items.append(Item(text: "and \(news.count - newsLimit) more (--verbose)", ink: .dim))
+        var told = 0
+        for group in news.grouped {
+            guard told < newsLimit else { break }
+            // The names of a group are what grows with a message, not its sentence.
+            let names = group.names.prefix(namesLimit)
+            let more = group.names.count - names.count
+            let shown = names.joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
+            items.append(
+                Item(
+                    text: NewsGroup.sentence(shown, group.predicate),
+                    ink: ink(group.importance, isRoutine: group.isRoutine)))
+            told += 1
         }
+        let rest = news.grouped.dropFirst(told).reduce(0) { $0 + $1.items.count }
+        if rest > 0 { items.append(Item(text: "and \(rest) more (--verbose)", ink: .dim)) }
         return items
     }
 
@@ -79,7 +92,9 @@ extension Reporter {
         if let response = record.response, response.byHoplens {
             items.append(Item(text: "hoplens answered \(response.status)\(why)", ink: .bad))
         } else if record.end != .complete {
-            items.append(Item(text: record.end.sentence + progress(record) + why, ink: .bad))
+            // Of a shutdown the ending says all there is to say.
+            let cause = record.end == .shutdown ? "" : why
+            items.append(Item(text: record.end.sentence + progress(record) + cause, ink: .bad))
         } else if let error = record.error {
             items.append(Item(text: error.text, ink: .warn))
         }
@@ -114,9 +129,11 @@ extension Reporter {
     }
 
     /// The colour of news: what touches access is red, what touches caching is yellow.
-    static func ink(_ item: NewsItem) -> Ink {
-        if item.isRoutine { return .dim }
-        switch item.importance {
+    static func ink(_ item: NewsItem) -> Ink { ink(item.importance, isRoutine: item.isRoutine) }
+
+    static func ink(_ importance: Importance, isRoutine: Bool) -> Ink {
+        if isRoutine { return .dim }
+        switch importance {
         case .credentials, .cors: return .bad
         case .caching: return .warn
         case .rest: return .plain

@@ -6,6 +6,34 @@ public import Trace
 
 /// The counts of a run.
 public struct RunSummary: Equatable, Sendable {
+    /// The counts of all exchanges.
+    public private(set) var all = Tally()
+    /// The counts of each service, by its name; empty names stand for records without one.
+    public private(set) var services: [String: Tally] = [:]
+
+    /// Names of services that are told apart.
+    private static let limit = 200
+
+    /// A run in which nothing happened yet.
+    public init() {}
+
+    /// Counts an exchange and its news.
+    public mutating func add(_ record: Record, news found: [NewsItem]) {
+        let groups = found.grouped
+        all.add(record, groups)
+        let name = record.service ?? ""
+        let isToldApart = services[name] != nil || services.count < RunSummary.limit
+        services[isToldApart ? name : "other services", default: Tally()].add(record, groups)
+    }
+
+    /// Counts an exchange and the news of its ledger.
+    public mutating func add(_ record: Record, _ ledger: Ledger) {
+        add(record, news: ledger.news)
+    }
+}
+
+/// The counts of a run, or of one service in it.
+public struct Tally: Equatable, Sendable {
     /// How many exchanges ended.
     public private(set) var exchanges = 0
     /// Final responses by class of status; 1xx stands for an upgrade.
@@ -16,9 +44,14 @@ public struct RunSummary: Equatable, Sendable {
     public private(set) var ownAnswers: [String: Int] = [:]
     /// Exchanges that broke off, by how they ended.
     public private(set) var broken: [String: Int] = [:]
-    /// News by its words.
-    private(set) var news: [String: News] = [:]
+    /// News by whom it is about and what happened.
+    private(set) var news: [Kind: News] = [:]
     private(set) var otherNews = 0
+
+    struct Kind: Hashable, Sendable {
+        var name: String
+        var predicate: String
+    }
 
     struct News: Equatable, Sendable {
         var count: Int
@@ -28,37 +61,77 @@ public struct RunSummary: Equatable, Sendable {
     /// Kinds of news, and causes, that are told apart.
     private static let limit = 200
 
-    /// A run in which nothing happened yet.
-    public init() {}
-
-    /// Counts an exchange and its news.
-    public mutating func add(_ record: Record, news found: [NewsItem]) {
+    mutating func add(_ record: Record, _ groups: [NewsGroup]) {
         exchanges += 1
         if let response = record.response {
             statusClasses[response.status / 100, default: 0] += 1
-            if response.byHoplens { RunSummary.count(record.error?.cause ?? "\(response.status)", in: &ownAnswers) }
+            if response.byHoplens { Tally.count(record.error?.cause ?? "\(response.status)", in: &ownAnswers) }
         } else {
             unanswered += 1
         }
         if record.end != .complete, record.response?.byHoplens != true {
-            RunSummary.count(record.end.sentence, in: &broken)
+            Tally.count(record.end.sentence, in: &broken)
         }
-        for item in found {
-            if news[item.text] == nil, news.count >= RunSummary.limit {
-                otherNews += 1
-            } else {
-                news[item.text, default: News(count: 0, importance: item.importance)].count += 1
+        for group in groups {
+            for (name, item) in zip(group.names, group.items) {
+                let kind = Kind(name: name, predicate: group.predicate)
+                if news[kind] == nil, news.count >= Tally.limit {
+                    otherNews += 1
+                } else {
+                    news[kind, default: News(count: 0, importance: item.importance)].count += 1
+                }
             }
         }
     }
 
-    /// Counts an exchange and the news of its ledger.
-    public mutating func add(_ record: Record, _ ledger: Ledger) {
-        add(record, news: ledger.news)
+    private static func count(_ word: String, in counts: inout [String: Int]) {
+        counts[counts[word] == nil && counts.count >= Tally.limit ? "other" : word, default: 0] += 1
     }
 
-    private static func count(_ word: String, in counts: inout [String: Int]) {
-        counts[counts[word] == nil && counts.count >= RunSummary.limit ? "other" : word, default: 0] += 1
+    /// One sentence of the summary: names with their counts, and what happened to them.
+    struct Line {
+        var count: Int
+        var importance: Importance
+        var text: String
+    }
+
+    /// Names that stand in one sentence.
+    private static let names = 10
+
+    /// The news as sentences, the most important first, and how often names happened that no sentence has.
+    func sentences() -> (lines: [Line], left: Int) {
+        var groups: [String: [(name: String, news: News)]] = [:]
+        for (kind, item) in news {
+            // What cannot be told of several names stands alone.
+            let key = kind.predicate.isEmpty ? "\u{0}" + kind.name : kind.predicate
+            groups[key, default: []].append((kind.name, item))
+        }
+        var left = 0
+        var lines: [Line] = []
+        for (key, members) in groups {
+            let sorted = members.sorted { one, two in
+                (one.news.importance.rawValue, -one.news.count, one.name)
+                    < (two.news.importance.rawValue, -two.news.count, two.name)
+            }
+            guard let first = sorted.first else { continue }
+            var last = first.news.count
+            var names = first.name
+            for (name, item) in sorted.dropFirst().prefix(Tally.names - 1) {
+                // A count holds for every name up to the next count.
+                names += item.count == last ? ", \(name)" : ", \(item.count)× \(name)"
+                last = item.count
+            }
+            left += sorted.dropFirst(Tally.names).reduce(0) { $0 + $1.news.count }
+            let isAlone = key.utf8.first == 0
+            lines.append(
+                Line(
+                    count: first.news.count, importance: first.news.importance,
+                    text: NewsGroup.sentence(names, isAlone ? "" : key)))
+        }
+        lines.sort { one, two in
+            (one.importance.rawValue, -one.count, one.text) < (two.importance.rawValue, -two.count, two.text)
+        }
+        return (lines, left + otherNews)
     }
 }
 
@@ -80,39 +153,23 @@ public struct CaptureCount: Equatable, Sendable {
 }
 
 extension Reporter {
-    /// More kinds of news than this are only counted.
-    private static let kinds = 10
-
     /// The end of a run: what came back, the news with counts, and what the capture lost.
+    ///
+    /// With several services, each has its own counts under the sum of all.
     public func summary(_ run: RunSummary, seconds: Int64, capture: CaptureCount? = nil) -> [UInt8] {
         var page = Page(style)
-        page.flow("\(Human.count(run.exchanges, "exchange")) in \(Human.span(seconds: seconds))", .strong, indent: 2)
-        var classes = run.statusClasses.sorted { $0.key < $1.key }.map { ("\($0.key)xx", $0.value, $0.key) }
-        if run.unanswered > 0 { classes.append(("no answer", run.unanswered, 5)) }
-        for (n, (name, count, level)) in classes.enumerated() {
-            page.put(n == 0 ? ": " : ", ")
-            page.flow("\(name) \(count)", level == 2 ? .plain : Reporter.ink(status: level * 100), indent: 2)
-        }
-        page.newline()
-        page.counts("answered by hoplens itself", run.ownAnswers)
-        page.counts("broken off", run.broken)
-        let news = run.news.sorted { one, two in
-            (one.value.importance.rawValue, -one.value.count, one.key)
-                < (two.value.importance.rawValue, -two.value.count, two.key)
-        }
-        for (text, item) in news.prefix(Reporter.kinds) {
-            let count = "\(item.count)"
-            page.pad(to: max(2, 7 - count.utf8.count))
-            page.put("\(count)×", .strong)
-            page.pad(to: 9)
-            page.flow(text, item.importance == .rest ? .plain : item.importance == .caching ? .warn : .bad, indent: 9)
-            page.newline()
-        }
-        let rest = news.dropFirst(Reporter.kinds).reduce(run.otherNews) { $0 + $1.value.count }
-        if rest > 0 {
-            page.pad(to: 2)
-            page.put("and \(rest) more of other kinds", .dim)
-            page.newline()
+        page.flow(
+            "\(Human.count(run.all.exchanges, "exchange")) in \(Human.span(seconds: seconds))", .strong, indent: 2)
+        page.classes(run.all)
+        if style.namesServices {
+            for (name, tally) in run.services.sorted(by: { $0.key < $1.key }) {
+                page.put("\(name.isEmpty ? "no service" : name), ", .strong)
+                page.put(Human.count(tally.exchanges, "exchange"), .strong)
+                page.classes(tally)
+                page.tally(tally)
+            }
+        } else {
+            page.tally(run.all)
         }
         if let capture { page.capture(capture) }
         return page.bytes
@@ -120,7 +177,41 @@ extension Reporter {
 }
 
 extension Page {
-    fileprivate mutating func counts(_ title: String, _ counts: [String: Int]) {
+    /// More kinds of news than this are only counted.
+    private static let kinds = 10
+
+    /// The counts by class of status, behind what stands on the line already.
+    fileprivate mutating func classes(_ tally: Tally) {
+        var classes = tally.statusClasses.sorted { $0.key < $1.key }.map { ("\($0.key)xx", $0.value, $0.key) }
+        if tally.unanswered > 0 { classes.append(("no answer", tally.unanswered, 5)) }
+        for (n, (name, count, level)) in classes.enumerated() {
+            put(n == 0 ? ": " : ", ")
+            flow("\(name) \(count)", level == 2 ? .plain : Reporter.ink(status: level * 100), indent: 2)
+        }
+        newline()
+    }
+
+    fileprivate mutating func tally(_ tally: Tally) {
+        counts("answered by hoplens itself", tally.ownAnswers)
+        counts("broken off", tally.broken)
+        let (lines, left) = tally.sentences()
+        for line in lines.prefix(Page.kinds) {
+            let count = "\(line.count)"
+            pad(to: max(2, 7 - count.utf8.count))
+            put("\(count)×", .strong)
+            pad(to: 9)
+            flow(line.text, Reporter.ink(line.importance, isRoutine: false), indent: 9)
+            newline()
+        }
+        let rest = lines.dropFirst(Page.kinds).reduce(left) { $0 + $1.count }
+        if rest > 0 {
+            pad(to: 2)
+            put("and \(rest) more of other kinds", .dim)
+            newline()
+        }
+    }
+
+    private mutating func counts(_ title: String, _ counts: [String: Int]) {
         guard !counts.isEmpty else { return }
         let parts = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.key) \($0.value)" }
         pad(to: 2)

@@ -3,6 +3,11 @@
 
 /// The parameters of every text renderer.
 public struct Style: Equatable, Sendable {
+    /// The width of what is no terminal: nothing is wrapped.
+    ///
+    /// Tables have a limit of their own.
+    public static let unlimited = Int.max / 16
+
     /// Columns of the terminal; lines are wrapped to it.
     public var width: Int
     /// Whether ANSI colour codes may be written.
@@ -13,14 +18,20 @@ public struct Style: Equatable, Sendable {
     public var now: Int64
     /// Seconds that local time is ahead of UTC.
     public var utcOffset: Int
+    /// Whether there are several services, so that it must be said which one an exchange belongs to.
+    public var namesServices: Bool
 
     /// A style from its parts; widths below 40 columns are treated as 40.
-    public init(width: Int = 80, color: Bool = false, ascii: Bool = false, now: Int64 = 0, utcOffset: Int = 0) {
+    public init(
+        width: Int = 80, color: Bool = false, ascii: Bool = false, now: Int64 = 0, utcOffset: Int = 0,
+        namesServices: Bool = false
+    ) {
         self.width = max(40, width)
         self.color = color
         self.ascii = ascii
         self.now = now
         self.utcOffset = utcOffset
+        self.namesServices = namesServices
     }
 }
 

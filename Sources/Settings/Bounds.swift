@@ -3,7 +3,7 @@
 
 /// A bound on what a peer may send or hold, by the name it has on `--limit` and in the settings file.
 public enum LimitName: String, Sendable, CaseIterable {
-    /// The request line or status line.
+    /// The request line or status line, and each field line.
     case line
     /// The whole head.
     case head
@@ -43,7 +43,7 @@ public enum LimitName: String, Sendable, CaseIterable {
     /// What it bounds, and what happens beyond it.
     public var summary: String {
         switch self {
-        case .line: "request or status line; beyond it 414 (502 from the origin)"
+        case .line: "request, status or field line; beyond it 414, 431 for a field (502)"
         case .head: "all fields of a message; beyond it 431 (502 from the origin)"
         case .fields: "number of fields in a message; beyond it 431 (502)"
         case .connections: "client connections; beyond it no more are accepted"
@@ -57,7 +57,7 @@ public enum LimitName: String, Sendable, CaseIterable {
 
 /// Bounds on what a peer may send or hold.
 public struct Limits: Sendable, Equatable {
-    /// Bytes of a request line or status line.
+    /// Bytes of a request line, status line or field line.
     public var line = 16 << 10
     /// Bytes of a head.
     public var head = 64 << 10

@@ -46,6 +46,13 @@ public struct Endpoint: Sendable, Equatable, Hashable {
                     : nil)
         }
         guard let port else {
+            // `::1:80` is an address by its grammar, and hardly ever meant as one.
+            if let colon = text.lastIndex(of: ":"), HostText.isIPv6(String(text[..<colon])),
+                let number = try? HostText.port(String(text[text.index(after: colon)...]), allowZero: allowZero)
+            {
+                throw Mismatch(
+                    "\(wanted), found an IPv6 address without brackets", hint: "write [\(text[..<colon])]:\(number)")
+            }
             if HostText.isIPv6(text) {
                 throw Mismatch("\(wanted), found an IPv6 address", hint: "write [\(text)]:PORT")
             }

@@ -42,7 +42,7 @@ extension SettingsCheck {
     private mutating func services() -> [Service] {
         guard let groups = raw.services else {
             if raw.common.values[.origin] == nil {
-                if !raw.isUnreadable { missingOrigin(raw.common) }
+                if !raw.isUnreadable, raw.common.lacks(.origin) { missingOrigin(raw.common) }
                 return []
             }
             return service(raw.common, name: "main", mayListenByDefault: true).map { [$0] } ?? []
@@ -80,13 +80,13 @@ extension SettingsCheck {
     private mutating func service(_ group: RawGroup, name: String?, mayListenByDefault: Bool) -> Service? {
         let before = problems.count
         let written = value(group, .name) { text throws(Mismatch) in try Words.serviceName(text) }
-        if written == nil, name == nil, group.values[.name] == nil {
+        if written == nil, name == nil, group.lacks(.name) {
             missing(group, "name", "a name, because there are several services")
         }
         let origin = value(group, .origin) { text throws(Mismatch) in try OriginURL(parsing: text) }
-        if group.values[.origin] == nil { missingOrigin(group) }
+        if group.lacks(.origin) { missingOrigin(group) }
         let listen = values(group, .listen) { text throws(Mismatch) in try Endpoint(listening: text) }
-        if group.values[.listen] == nil, !mayListenByDefault {
+        if group.lacks(.listen), !mayListenByDefault {
             missing(group, "listen", "an address to listen on, because there are several services")
         }
         var result = Service(
@@ -112,7 +112,7 @@ extension SettingsCheck {
         let certificate = value(group, .tlsCert) { text throws(Mismatch) in try Words.path(text) }
         let key = value(group, .tlsKey) { text throws(Mismatch) in try Words.path(text) }
         for (one, other) in [(SettingKey.tlsCert, SettingKey.tlsKey), (.tlsKey, .tlsCert)] {
-            guard let value = group.values[one]?.first, group.values[other] == nil else { continue }
+            guard let value = group.values[one]?.first, group.lacks(other) else { continue }
             problems.append(
                 value.problem("a certificate and its key go together: no \(name(other, like: value)) is given"))
         }
@@ -189,7 +189,7 @@ extension SettingsCheck {
     private mutating func capture() -> Capture? {
         let common = raw.common
         let directory = value(common, .capture) { text throws(Mismatch) in try Words.path(text) }
-        if common.values[.capture] == nil {
+        if common.lacks(.capture) {
             for key in SettingKey.needingCapture {
                 guard let value = common.values[key]?.first else { continue }
                 let name = name(.capture, like: value)

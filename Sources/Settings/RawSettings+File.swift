@@ -46,11 +46,16 @@ private struct FileReading {
             default:
                 let known = SettingKey.allCases.map(\.rawValue) + Self.containers
                 guard let key = SettingKey(rawValue: member.key), key != .name || value["services"] == nil else {
-                    unknown(member, of: known, in: "")
+                    let meant = unknown(member, of: known, in: "")
+                    if let meant { settings.common.unreadable.insert(meant) }
                     continue
                 }
                 let values = scalars(member.value, key, path: member.key)
-                if !values.isEmpty { settings.common.values[key] = values }
+                if values.isEmpty {
+                    settings.common.unreadable.insert(key)
+                } else {
+                    settings.common.values[key] = values
+                }
             }
         }
     }
@@ -58,7 +63,7 @@ private struct FileReading {
     private mutating func services(_ value: JSONValue) {
         settings.services = []
         guard let elements = value.elements else {
-            report(value.position, "services", "expected a list of services, [{ … }, …], found \(value.kind.phrase)")
+            report(value.position, "services", "expected a list of services, [{ … }, …], found \(found(value))")
             return
         }
         var groups: [RawGroup] = []
@@ -70,11 +75,11 @@ private struct FileReading {
             guard let members = members(element, key: path, wanted: "a service, { … }") else { continue }
             for member in members {
                 guard let key = SettingKey(rawValue: member.key), key.isOfService else {
-                    foreign(member, in: path)
+                    if let meant = foreign(member, in: path) { group.unreadable.insert(meant) }
                     continue
                 }
                 let values = scalars(member.value, key, path: "\(path).\(member.key)")
-                if !values.isEmpty { group.values[key] = values }
+                if values.isEmpty { group.unreadable.insert(key) } else { group.values[key] = values }
             }
             groups.append(group)
         }
@@ -83,14 +88,16 @@ private struct FileReading {
     }
 
     /// A key that no service has: perhaps it belongs one level up.
-    private mutating func foreign(_ member: JSONMember, in path: String) {
+    ///
+    /// Returns the setting that was probably meant.
+    private mutating func foreign(_ member: JSONMember, in path: String) -> SettingKey? {
         if SettingKey(rawValue: member.key) != nil || ["limits", "timeouts"].contains(member.key) {
             report(
                 member.position, "\(path).\(member.key)", "this holds for the whole process, not for one service",
                 hint: "move it out of services")
-            return
+            return nil
         }
-        unknown(member, of: SettingKey.allCases.filter(\.isOfService).map(\.rawValue), in: path)
+        return unknown(member, of: SettingKey.allCases.filter(\.isOfService).map(\.rawValue), in: path)
     }
 
     private mutating func limits(_ value: JSONValue) {
@@ -119,7 +126,7 @@ private struct FileReading {
     /// The members of an object, each name once; the duplicates are reported.
     private mutating func members(_ value: JSONValue, key: String, wanted: String) -> [JSONMember]? {
         guard let members = value.members else {
-            report(value.position, key, "expected \(wanted), found \(value.kind.phrase)")
+            report(value.position, key, "expected \(wanted), found \(found(value))")
             return nil
         }
         for (first, again) in value.duplicates {
@@ -158,18 +165,34 @@ private struct FileReading {
         default: text = nil
         }
         guard let text else {
-            let number = if case .number(let spelling, _, _) = value.content { spelling } else { value.kind.phrase }
-            report(value.position, path, "expected \(shape.phrase), found \(number)")
+            report(value.position, path, "expected \(shape.phrase), found \(found(value))")
             return nil
         }
         return RawValue(text, at: place(value.position), key: path)
     }
 
-    private mutating func unknown(_ member: JSONMember, of names: [String], in path: String) {
+    /// What stands there instead of what was expected.
+    private func found(_ value: JSONValue) -> String {
+        switch value.content {
+        case .number(let spelling, _, _): spelling
+        case .bool(let bool): bool ? "true" : "false"
+        default: value.kind.phrase
+        }
+    }
+
+    /// Reports a key that is none, and returns the setting that was probably meant.
+    @discardableResult
+    private mutating func unknown(_ member: JSONMember, of names: [String], in path: String) -> SettingKey? {
+        // Two switches exist on the command line only, because a flag without a value cannot say no.
+        for key in [SettingKey.via, .check] where member.key == "no-\(key.rawValue)" && path.isEmpty {
+            report(member.position, member.key, "unknown key", hint: "write \(key.rawValue): false")
+            return key
+        }
         let near = nearestName(to: member.key, among: names)
         report(
             member.position, joined(path, member.key), "unknown key",
             hint: near.map { "did you mean '\($0)'?" } ?? "expected \(listed(names.sorted()))")
+        return near.flatMap { SettingKey(rawValue: $0) }
     }
 
     private func joined(_ path: String, _ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }

@@ -27,6 +27,8 @@ public struct RawValue: Sendable, Equatable {
 public struct RawGroup: Sendable, Equatable {
     /// The values; more than one only for settings that are lists.
     public var values: [SettingKey: [RawValue]] = [:]
+    /// Settings that were meant to be here and could not be read: told already, and not missing.
+    var unreadable: Set<SettingKey> = []
     /// Where the group begins, for what is missing in it.
     public var place = SettingPlace.nowhere
     /// The group's key path (`services[1]`), if it has one.
@@ -34,6 +36,9 @@ public struct RawGroup: Sendable, Equatable {
 
     /// A group without values.
     public init() {}
+
+    /// Whether nobody tried to write a setting.
+    func lacks(_ key: SettingKey) -> Bool { values[key] == nil && !unreadable.contains(key) }
 }
 
 /// What was written, before anything was concluded from it.

@@ -63,15 +63,20 @@ public struct DamagedLine: Equatable, Sendable {
 }
 
 extension TraceReader {
-    /// Reads every record of a file; lines that are none are given to `damaged`, and reading goes on.
+    /// Reads every record of a file; lines that are none are given to `damaged`, notices of the capture to `noticed`,
+    /// and reading goes on.
     public mutating func records(
-        _ bytes: Span<UInt8>, damaged: (DamagedLine) -> Void, _ body: (Record, TraceLine) -> Void
+        _ bytes: Span<UInt8>, damaged: (DamagedLine) -> Void, noticed: (TraceNotice, TraceLine) -> Void = { _, _ in },
+        _ body: (Record, TraceLine) -> Void
     ) {
         var splitter = LineSplitter()
         while let line = splitter.next(in: bytes) {
             do throws(TraceError) {
                 // A torn line that happens to be complete JSON lost nothing but its line feed.
-                body(try record(bytes, line.range), line)
+                switch try entry(bytes, line.range) {
+                case .record(let record): body(record, line)
+                case .notice(let notice): noticed(notice, line)
+                }
             } catch {
                 damaged(DamagedLine(number: line.number, isTorn: !line.isWhole, error: error))
             }

@@ -32,6 +32,12 @@ enum PlainText {
         return value.count < 2 || !mayNameScheme(bytes, value)
     }
 
+    /// Whether a path has more than one segment.
+    static func hasInnerSlash(_ bytes: Span<UInt8>, _ value: Extent) -> Bool {
+        for i in value.indices.dropFirst() where bytes[i] == Octet.slash { return true }
+        return false
+    }
+
     /// Whether a word begins like `bearer`, `basic`, `negotiate`, `ntlm` or `dpop`.
     private static func mayNameScheme(_ bytes: Span<UInt8>, _ value: Extent) -> Bool {
         for i in Int(value.start)..<(Int(value.end) - 1) {

@@ -116,11 +116,14 @@ extension Recorder {
         switch treatment {
         case .known, .unknown, .url, .challenge:
             // Plain values are ASCII, so it does not matter in which encoding they are meant to be.
-            if form != .latinLine, PlainText.isPlain(bytes, extent) {
+            // In a URL a short segment may be secret because of the one before it.
+            if form != .latinLine, PlainText.isPlain(bytes, extent),
+                treatment != .url || !PlainText.hasInnerSlash(bytes, extent)
+            {
                 quoted(extent, of: bytes, to: &out)
                 return
             }
-        case .credentials, .cookie, .setCookie, .nonce, .secret: break
+        case .credentials, .cookie, .setCookie, .nonce, .secret, .protocols: break
         }
         let context = treatment.rawValue << 4 | form.rawValue
         if cache.append(bytes, extent, context: context, to: &out) { return }

@@ -28,6 +28,12 @@ public struct TraceReader {
         }
     }
 
+    /// Reads one line, which may also be one of those a capture has besides its records.
+    public mutating func entry(_ bytes: Span<UInt8>, _ line: Range<Int>) throws(TraceError) -> TraceEntry {
+        if let notice = notice(bytes.extracting(line)) { return .notice(notice) }
+        return .record(try record(bytes, line))
+    }
+
     /// Positions are found in the line; the caller's bytes may begin earlier.
     private func moved(_ failure: TraceError, _ bytes: Span<UInt8>, _ line: Range<Int>) -> TraceError {
         var result = failure

@@ -133,8 +133,8 @@ struct ArgumentTests {
             ("proxy --listen --json=x", "--listen needs a value: HOST:PORT, not the next flag"),
             ("proxy --listen -- x", "--listen needs a value: HOST:PORT, not the next flag"),
             ("proxy --json=hunter2", "--json takes no value"),
-            ("proxy --color alwys", "--color is one of auto, always, never; did you mean always?"),
-            ("proxy --forwarded y", "--forwarded is one of none, x, rfc7239"),
+            ("proxy --color alwys", "--color is one of auto, always, never; found 'alwys'; did you mean always?"),
+            ("proxy --forwarded y", "--forwarded is one of none, x, rfc7239; found 'y'"),
             (
                 "proxy http://hunter2@a.test b",
                 "'proxy' got 2 arguments, expected [ORIGIN]; usage: hoplens proxy [ORIGIN] [FLAGS]"

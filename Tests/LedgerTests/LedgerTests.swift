@@ -134,6 +134,18 @@ struct LedgerTests {
             ])
     }
 
+    @Test("says that HTTP/1.0 has no chunked coding when that is why it was taken away")
+    func olderClient() {
+        var record = record(
+            response: lines(["Transfer-Encoding": "chunked"]), responseEdits: [drop(0, "Transfer-Encoding", .version)])
+        record.responseBody = RecordedBody(framing: .chunked, bytes: 12)
+        #expect(
+            Ledger(record).news.map(\.text) == [
+                "body framing changed by hoplens (chunked → close): the client speaks HTTP/1.0, which has no chunked coding, RFC 9112 6.1"
+            ])
+        #expect(Ledger.news(of: record) == Ledger(record).news)
+    }
+
     @Test("keeps a reason whose word this build does not know")
     func foreignReason() {
         var edit = drop(0, "Cookie", .setting)

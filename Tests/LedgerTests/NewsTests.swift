@@ -40,7 +40,27 @@ struct NewsTests {
         let ledger = Ledger(
             record(response: lines(["Vary": "Origin"]), responseEdits: [drop(0, "Vary", .connectionNominated)]))
         #expect(
-            ledger.news.map(\.text) == ["Vary dropped: the origin's own Connection field names it, RFC 9110 7.6.1"])
+            ledger.news.map(\.text) == [
+                "Vary dropped by hoplens: the origin's own Connection field names it, RFC 9110 7.6.1"
+            ])
+    }
+
+    @Test("tells together what happened to several fields in the same way for the same reason")
+    func together() {
+        let ledger = Ledger(
+            record(
+                request: lines(["Location": "a"]), requestEdits: [replace(0, "Location", "x", .setting)],
+                response: lines(["Set-Cookie": "a", "Location": "b", "Refresh": "c", "Vary": "d"]),
+                responseEdits: [
+                    replace(0, "Set-Cookie", "x", .stayBehind), replace(1, "Location", "x", .stayBehind),
+                    replace(2, "Refresh", "x", .stayBehind), drop(3, "Vary", .setting),
+                ]))
+        #expect(
+            ledger.news.grouped.map(\.text) == [
+                "Set-Cookie, Location, Refresh changed by hoplens: so that the browser stays behind hoplens, --host auto",
+                "Vary dropped by hoplens: your own setting", "Location changed by hoplens: your own setting",
+            ])
+        #expect(ledger.news.grouped.first?.importance == .credentials)
     }
 
     @Test("never calls a touched credential routine")

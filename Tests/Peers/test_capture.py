@@ -55,6 +55,18 @@ def test_the_schema_would_notice_a_bad_record(hoplens, raw_origin, capture, vali
             valid(bad)
 
 
+def test_a_line_about_missing_lines_is_described(valid):
+    """What stands in a capture behind a full disk; the form is the one CaptureGap writes."""
+    moment = "2026-11-21T00:33:01.123456Z"
+    gap = {"v": 1, "gap": {"from": moment, "to": moment, "lost": 3, "why": "No space left on device"}}
+    valid(gap)
+    for member in gap["gap"]:
+        with pytest.raises(AssertionError):
+            valid({"v": 1, "gap": {name: value for name, value in gap["gap"].items() if name != member}})
+    with pytest.raises(AssertionError):
+        valid({"v": 1})
+
+
 def test_every_kind_of_exchange_gives_a_valid_line(hoplens, raw_origin, capture, valid):
     answers = {
         b"/chunked": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nX-T: 1\r\n\r\n",
@@ -86,8 +98,8 @@ def test_every_kind_of_exchange_gives_a_valid_line(hoplens, raw_origin, capture,
     exchange(dead.port, get())
     dead.stop()
     records = capture.wait_for(len(answers) + 3)
-    for record in records:
-        valid(record)
+    for line in capture.lines():
+        valid(json.loads(line))
     by_path = {record["request"].get("target"): record for record in records if record.get("request")}
     assert by_path["/interim"]["interim"][0]["status"] == 103
     assert by_path["/none"]["response_body"]["framing"] == "none"
@@ -271,12 +283,16 @@ def test_the_search_for_secrets_finds_what_it_should():
     assert not leaks(b"nothing of the kind, 0123456789abcdef", secret)
 
 
-def test_raw_is_loud_and_marked(hoplens, raw_origin, capture):
+def test_raw_is_loud_and_marked(hoplens, raw_origin, capture, valid):
     front = hoplens(raw_origin(), "--capture", capture.directory, "--capture-raw", "1h", "--quiet")
     exchange(front.port, get("/", "Authorization: Bearer in-the-clear-now"))
     record = capture.wait_for(1)[0]
     assert "in-the-clear-now" in json.dumps(record)
     assert record["raw"] is True
+    lines = [json.loads(line) for line in capture.lines()]
+    assert set(lines[0]) == {"v", "raw"} and lines[0]["raw"]["until"].endswith("Z")
+    for line in lines:
+        valid(line)
     assert "raw" in front.err()
 
 
@@ -314,10 +330,9 @@ def test_a_killed_proxy_leaves_whole_lines(hoplens, raw_origin, capture, valid):
         client.send(get("/under-way"))
         front.signal(signal.SIGKILL)
         front.wait()
-    whole = capture.records()
-    assert whole
-    for record in whole:
-        valid(record)
+    assert capture.records()
+    for line in capture.lines():
+        valid(json.loads(line))
     again = hoplens(raw_origin(), "--capture", capture.directory)
     exchange(again.port, get("/after"))
     wait_until(lambda: any(r["request"]["target"] == "/after" for r in capture.records()), "the line of the next run")

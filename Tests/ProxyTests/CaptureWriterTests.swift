@@ -8,14 +8,13 @@ import Testing
     private let events = Events()
 
     private func writer(
-        segmentBytes: Int = 1 << 20, segmentAge: Int = 3600, maxDisk: Int? = nil, rawKeep: Int? = nil,
-        node: String = "n1"
+        segmentBytes: Int = 1 << 20, segmentAge: Int = 3600, maxDisk: Int? = nil, node: String = "n1"
     ) throws -> CaptureWriter {
         let events = events
         return try CaptureWriter(
             CaptureSettings(
                 directory: scratch.path, node: node, segmentBytes: segmentBytes, segmentAge: segmentAge,
-                maxDisk: maxDisk, rawKeep: rawKeep), files: files
+                maxDisk: maxDisk), files: files
         ) { events.add($0) }
     }
 
@@ -326,19 +325,6 @@ import Testing
     }
 
     // MARK: Raw
-
-    @Test func aRawSegmentSaysUntilWhenItMayExistAndGoesThen() throws {
-        let writer = try writer(rawKeep: 3600)
-        writer.write(lines("secret"))
-        #expect(scratch.names == ["hoplens-n1-20261121T003301Z-raw-0001.ndjson"])
-        #expect(scratch.everything == "{\"v\":1,\"raw\":{\"until\":\"2026-11-21T01:33:01Z\"}}\nsecret\n")
-        files.pass(seconds: 3601)
-        writer.tick()
-        #expect(scratch.names.isEmpty)
-        #expect(events.list.last == .rawExpired(files: 1))
-        writer.write(lines("later"))
-        #expect(scratch.everything.hasSuffix("later\n"))
-    }
 
     @Test func expiredRawSegmentsOfEarlierRunsAreDeletedAtTheStartAndOthersStay() throws {
         #expect(unsafe mkdir(scratch.path, 0o700) == 0)

@@ -11,6 +11,36 @@ struct LineTests {
         #expect(line(exchange()) == "00:33:01 200 GET /wp-json/wp/v2/posts 12 ms\n")
     }
 
+    @Test("names the service behind the time when there are several")
+    func service() {
+        var record = exchange()
+        record.service = "api"
+        var several = style()
+        several.namesServices = true
+        #expect(line(record, several) == "00:33:01 api 200 GET /wp-json/wp/v2/posts 12 ms\n")
+        #expect(line(record) == "00:33:01 200 GET /wp-json/wp/v2/posts 12 ms\n")
+    }
+
+    @Test("is one line however long where lines have no limit, and its table stays a table")
+    func unlimited() {
+        let path = "/" + String(repeating: "very-long/", count: 200)
+        let record = exchange("GET", path, edits: [edit(.add, nil, "Cookie", "a", .setting)])
+        let text = line(record, style(Style.unlimited))
+        #expect(text.contains(path) && text.split(separator: "\n").count == 1)
+        let widest = matrix(record, style(Style.unlimited)).split(separator: "\n").dropFirst().map(\.count).max()
+        #expect((widest ?? 0) <= 400)
+    }
+
+    @Test("says once that hoplens was stopped")
+    func stopped() {
+        var record = exchange("GET", "/")
+        record.end = .shutdown
+        record.error = RecordedError(
+            side: "hoplens", phase: "body", cause: "proxy_internal_error", text: "hoplens was stopped before the end")
+        #expect(
+            line(record, style(200)).hasSuffix("  cut off because hoplens was stopped after 200 bytes of the answer\n"))
+    }
+
     @Test("carries the credential and the news, wrapped under the method at 80 columns")
     func newsAt80() {
         #expect(
@@ -108,16 +138,28 @@ struct LineTests {
                 == "00:33:01 101 GET /ws 12 ms  tunnel: 10 bytes from the client, 2.9 KiB from the origin\n")
     }
 
-    @Test("stops after five pieces of news")
+    @Test("stops after five pieces of news, and after eight names of one")
     func manyNews() {
         let names = ["Allow", "Link", "Referer", "Location", "Content-Type", "Content-Encoding", "X-Forwarded-For"]
+        let reasons: [EditReason] = [.setting, .stayBehind, .framing, .forbiddenTrailer, .hostPolicy]
         let record = exchange(
             request: names.map { RecordedLine(name: $0, value: "x") },
-            edits: names.enumerated().map { edit(.drop, $0.offset, $0.element, "", .setting) })
+            edits: names.enumerated().map { n, name in
+                let why = reasons[n % reasons.count]
+                return n < reasons.count
+                    ? edit(.drop, n, name, "", why) : edit(.replace, n, name, "y", why)
+            })
         let text = line(record, style(1_000))
         #expect(text.contains("Content-Type dropped"))
         #expect(text.contains("; and 2 more (--verbose)\n"))
-        #expect(!text.contains("Content-Encoding dropped"))
+        #expect(!text.contains("Content-Encoding changed"))
+        let many = (0..<10).map { "X-\($0)" }
+        let alike = exchange(
+            request: many.map { RecordedLine(name: $0, value: "x") },
+            edits: many.enumerated().map { edit(.drop, $0.offset, $0.element, "", .setting) })
+        #expect(
+            line(alike, style(1_000)).hasSuffix(
+                "X-0, X-1, X-2, X-3, X-4, X-5, X-6, X-7 and 2 more dropped by hoplens: your own setting\n"))
     }
 
     @Test(

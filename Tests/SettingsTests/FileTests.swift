@@ -132,6 +132,19 @@ struct FileTests {
             ("{origin:'http://a.test', threads:1.5}", "f:1:34: threads: expected a number, found 1.5"),
             ("{origin:'http://a.test', threads:0}", "f:1:34: threads: expected 1 to 256 threads, found 0"),
             ("{origin:'http://a.test', threads:-1}", "f:1:34: threads: expected a whole number, found '-1'"),
+            ("{orgin:'http://a.test'}", "f:1:2: orgin: unknown key; did you mean 'origin'?"),
+            ("{origin:5}", "f:1:9: origin: expected a string, found 5"),
+            ("{origin:true}", "f:1:9: origin: expected a string, found true"),
+            ("{services:[{orgin:'http://a.test'}]}", "f:1:13: services[0].orgin: unknown key; did you mean 'origin'?"),
+            ("{origin:'http://a.test', 'no-via':true}", "f:1:26: no-via: unknown key; write via: false"),
+            ("{origin:'http://a.test', 'no-check':true}", "f:1:26: no-check: unknown key; write check: false"),
+            (
+                "{origin:'http://a.test', limits:false}",
+                "f:1:33: limits: expected an object, { head: '64k', … }, found false"
+            ),
+            (
+                "{origin:'http://a.test', capture:1, 'max-disk':'1M'}", "f:1:34: capture: expected a string, found 1"
+            ),
             ("{origin:'http://a.test', via:'no'}", "f:1:30: via: expected true or false, found a string"),
             (
                 "{origin:'http://a.test', listen:8080}",

@@ -77,6 +77,14 @@ struct OverrideTests {
                 SettingKey.listen, "8080",
                 "--listen: expected HOST:PORT such as 127.0.0.1:8080, found only '8080'; write 127.0.0.1:8080"
             ),
+            (
+                .listen, "::1:80",
+                "--listen: expected HOST:PORT such as 127.0.0.1:8080, found an IPv6 address without brackets; write [::1]:80"
+            ),
+            (
+                .listen, "::1",
+                "--listen: expected HOST:PORT such as 127.0.0.1:8080, found an IPv6 address; write [::1]:PORT"
+            ),
             (.threads, "x", "--threads: expected a whole number, found 'x'"),
             (.tlsCert, "c", "--tls-cert: a certificate and its key go together: no --tls-key is given"),
             (.captureRaw, "5m", "--capture-raw: means nothing without --capture; add --capture with a folder"),

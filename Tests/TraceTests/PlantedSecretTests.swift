@@ -97,6 +97,39 @@ private let namedPlaces: [Place] = [
     },
     Place("XML") { $0.page("application/xml", "<a><password>" + $1 + "</password></a>") },
     Place("PHP array") { $0.page("text/plain", "'password' => '" + $1 + "',") },
+    Place("a subprotocol of Kubernetes") {
+        $0.ask("Sec-WebSocket-Protocol", "v4.channel.k8s.io, base64url.bearer.authorization.k8s.io." + $1)
+    },
+    Place("a subprotocol behind a name") { $0.ask("Sec-WebSocket-Protocol", "graphql-ws, access_token, " + $1) },
+    Place("JSON body: name and value") { $0.json("[{\"name\":\"token\",\"value\":\"" + $1 + "\"}]") },
+    Place("JSON body: value before its name") { $0.json("{\"value\": \"" + $1 + "\", \"name\": \"password\"}") },
+    Place("JSON body: key and value") { $0.json("{\"a\":{},\"key\":\"token\",\"x\":[1],\"value\":\"" + $1 + "\"}") },
+    Place("XML-RPC") {
+        $0.page("text/xml", "<member><name>password</name><value>" + $1 + "</value></member>")
+    },
+    Place("XML-RPC with a type") {
+        $0.page("text/xml", "<name>password</name>\n <value><string>" + $1 + "</string></value>")
+    },
+    Place("PHP constant") { $0.page("text/plain", "define(\"DB_PASSWORD\", \"" + $1 + "\");") },
+    Place("PHP constant behind an assignment") {
+        $0.page("text/plain", "DB_PASSWORD=x define( 'AUTH_KEY' , '" + $1 + "' );")
+    },
+    Place("HTML: a table of variables") {
+        $0.page("text/html", "<tr><td class=\"e\">HTTP_COOKIE </td><td class=\"v\">a=" + $1 + " </td></tr>")
+    },
+    Place("a sentence with quotes") { $0.json("{\"message\":\"invalid password '" + $1 + "' given\"}") },
+    Place("a sentence") { $0.json("{\"message\":\"Your password is " + $1 + "\"}") },
+    Place("target: behind access_token") { $0.target = "/x/access_token/" + $1.queryEncoded + "/y" },
+    Place("target: behind token") { $0.target = "/token/" + $1.queryEncoded },
+    Place("Location: behind reset-password") {
+        $0.answer("Location", "https://h.test/reset-password/" + $1.queryEncoded)
+    },
+    Place("Referer: behind token") { $0.ask("Referer", "https://h.test/token/" + $1.queryEncoded + "?a=1") },
+    Place("target: a bot") { $0.target = "/bot123456:" + $1.queryEncoded + "/sendMessage" },
+    Place("target: a hook") { $0.target = "/hooks/services/T0/B0/" + $1.queryEncoded },
+    Place("target: hash") { $0.target = "/?hash=" + $1.queryEncoded },
+    Place("Set-Cookie behind an empty name") { $0.answer("Set-Cookie", "; sid=" + $1.queryEncoded + "; Path=/") },
+    Place("an unknown attribute of a cookie") { $0.answer("Set-Cookie", "a=b; Path=/; Odd=" + $1) },
     Place("body cut in the secret") { $0.json("{\"token\":\"" + $1) },
     Place("the error's text") {
         $0.error = RecordedError(
@@ -122,6 +155,10 @@ private let openPlaces: [Place] = [
         $0.ask($1.filter { $0.isLetter || $0.isNumber || $0 == "." || $0 == "-" || $0 == "_" }, "1")
     },
     Place("an interim response") { $0.interim.append(("Link", "<" + $1.queryEncoded + ">")) },
+    Place("a bare parameter") { $0.target = "/?" + $1.queryEncoded + "=" },
+    Place("Path of a cookie") { $0.answer("Set-Cookie", "a=b; Path=" + $1) },
+    Place("Domain of a cookie") { $0.answer("Set-Cookie", "a=b; Domain=" + $1) },
+    Place("a subprotocol") { $0.ask("Sec-WebSocket-Protocol", "mqtt, " + $1) },
     Place("Access-Control-Allow-Origin") { $0.answer("Access-Control-Allow-Origin", $1) },
 ]
 
@@ -169,7 +206,8 @@ private func traces(of secret: String) -> [String] {
         token, "Bearer Xq9vB3kLm", "basic " + base64("editor:swordfish"), "abcd EFGH ijkl MNOP qrst 1234",
         "ck_1234567890abcdef1234567890abcdef12345678", base64("password=swordfish"), base64("editor:swordfish"),
         hex("editor:swordfish"), "ghp_abcdefghijklmnopqrstuvwxyz0123456789", "https://u:swordfish@h/",
-        "token=swordfish",
+        "token=swordfish", "hvs.CAESIJqwertyuiopasdfghjkl", "xoxb-qwertyuiop-asdfghjkl", "glpat-qwertyuiopasdfghjkl",
+        "sk_live_qwertyuiopasdfgh", "npm_q1wertyuiopasdfghjkl", "AKIAIOSFODNN7EXAMPLE",
     ]
 
     @Test(arguments: namedPlaces, anySecrets)
@@ -184,7 +222,9 @@ private func traces(of secret: String) -> [String] {
 
     @Test(arguments: openPlaces, tellingSecrets)
     fileprivate func noSecretIsWrittenWhereOnlyItsFormTells(_ place: Place, _ secret: String) throws {
-        if place.name == "a field's name", secret != token, !secret.hasPrefix("ck_"), !secret.hasPrefix("ghp_") {
+        if place.name == "a field's name", secret != token, !secret.hasPrefix("ck_"), !secret.hasPrefix("ghp_"),
+            !secret.hasPrefix("hvs.")
+        {
             return
         }
         var script = Script()

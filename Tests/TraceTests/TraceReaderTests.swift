@@ -75,6 +75,26 @@ import Trace
         #expect(torn == [false, true])
     }
 
+    @Test func noticesOfTheCaptureAreNoDamage() {
+        let header = #"{"v":1,"raw":{"until":"2026-11-21T00:33:01Z"}}"#
+        let gap =
+            #"{"v":1,"gap":{"from":"1970-01-01T00:00:00.000001Z","to":"1970-01-01T00:00:00.000002Z","lost":3,"why":"full"}}"#
+        let lines = [
+            header, minimal, gap, gap.replacingOccurrences(of: "\"lost\":3,", with: ""), String(gap.dropLast()),
+        ]
+        let file = Array(lines.joined(separator: "\n").utf8)
+        var reader = TraceReader()
+        var damaged: [Int] = []
+        var notices: [TraceNotice] = []
+        var read: [Int] = []
+        reader.records(
+            file.span, damaged: { damaged.append($0.number) }, noticed: { notice, _ in notices.append(notice) },
+            { read.append($1.number) })
+        #expect(read == [2])
+        #expect(damaged == [4, 5])
+        #expect(notices == [.raw(until: "2026-11-21T00:33:01Z"), .gap(from: 1, to: 2, lost: 3, why: "full")])
+    }
+
     @Test func positionsOfEditsAreNotTrusted() {
         let lines = [RecordedLine(name: "A", value: "1")]
         let edits = [

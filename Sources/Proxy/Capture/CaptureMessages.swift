@@ -1,5 +1,6 @@
 // What a capture is set to, what it reports, and what it refuses: values and their one-line texts.
 import Glibc
+import Secure
 
 /// Where and how lines are kept on disk.
 public struct CaptureSettings: Equatable, Sendable {
@@ -13,20 +14,20 @@ public struct CaptureSettings: Equatable, Sendable {
     public var segmentAge: Int
     /// The oldest segments are removed when all together exceed this many bytes; nil for never.
     public var maxDisk: Int?
-    /// Segments hold secrets and are deleted after this many seconds; nil for redacted segments, which stay.
-    public var rawKeep: Int?
+    /// Until its end records are raw, in segments that are deleted then; nil for redacted ones from the start.
+    public var raw: RawPeriod?
 
     /// Settings, with a segment's limits as they are by default.
     public init(
         directory: String, node: String, segmentBytes: Int = 64 << 20, segmentAge: Int = 3600, maxDisk: Int? = nil,
-        rawKeep: Int? = nil
+        raw: RawPeriod? = nil
     ) {
         self.directory = directory
         self.node = node
         self.segmentBytes = segmentBytes
         self.segmentAge = segmentAge
         self.maxDisk = maxDisk
-        self.rawKeep = rawKeep
+        self.raw = raw
     }
 }
 
@@ -72,6 +73,8 @@ public enum CaptureError: Error, Equatable, Sendable {
 public enum CaptureEvent: Equatable, Sendable {
     /// Lines go to this segment.
     case started(String)
+    /// Lines go to this raw segment until so many seconds after the start of 1970, when it is deleted.
+    case startedRaw(String, until: Int64)
     /// Others can list the folder (its permission bits), although not read the files in it.
     case folderOpen(String, UInt32)
     /// Nothing can be written for this reason; forwarding goes on, and lines are counted as lost.
@@ -82,11 +85,17 @@ public enum CaptureEvent: Equatable, Sendable {
     case pruned(files: Int, bytes: Int)
     /// So many raw segments had expired and were deleted.
     case rawExpired(files: Int)
+    /// Records are redacted from now on; so many raw segments were deleted, and these could not be.
+    case rawEnded(deleted: Int, left: [String])
+    /// The capture was closed before these raw segments had to go, at so many seconds after the start of 1970.
+    case rawStays([String], until: Int64)
 
     /// One line.
     public var text: String {
         switch self {
         case .started(let path): "capturing to \(path)"
+        case .startedRaw(let path, let until):
+            "capturing to \(path), with secrets as they are; it is deleted at \(UTCTime(unixSeconds: until).extended)"
         case .folderOpen(let path, let mode):
             "others can list the capture folder \(path) (mode 0\(String(mode, radix: 8))); chmod 700 \(path) hides the names"
         case .suspended(let folder, let why):
@@ -95,6 +104,13 @@ public enum CaptureEvent: Equatable, Sendable {
             "capture goes on in \(path) after \(lost) lost \(lost == 1 ? "line" : "lines")"
         case .pruned(let files, let bytes):
             "capture limit reached: removed \(files) old \(files == 1 ? "segment" : "segments") (\(bytes) bytes)"
+        case .rawEnded(let deleted, let left):
+            "raw capture ended: secrets are replaced from now on; "
+                + "deleted \(deleted) raw \(deleted == 1 ? "segment" : "segments")"
+                + (left.isEmpty ? "" : "; could not delete \(left.joined(separator: ", ")): do it yourself")
+        case .rawStays(let paths, let until):
+            "secrets stay in \(paths.joined(separator: ", ")): the next start of hoplens with this capture folder after "
+                + "\(UTCTime(unixSeconds: until).extended) deletes what is there, or delete it now"
         case .rawExpired(let files): "deleted \(files) expired raw \(files == 1 ? "segment" : "segments")"
         }
     }

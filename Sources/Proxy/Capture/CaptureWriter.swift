@@ -8,6 +8,9 @@
 //     line given to `write` or `noteLost` ends up in `written` or in `lost`, and a loss is written as a gap line as soon
 //     as anything can be written.
 //  3. Only files named exactly like a segment are removed, never one that a writer holds locked.
+//  4. No raw line is ever in a segment whose name does not say so. Whether the raw period is over is decided at the top
+//     of each call and holds to its end: before, every segment that is opened is a raw one; afterwards the raw one is
+//     closed, and raw lines (of exchanges that began before the end) are taken out of what comes and counted as lost.
 //
 // Each batch is written as it comes and never synced: what the kernel has taken survives a crash of hoplens, and only
 // a machine that loses power forgets the last seconds. An fsync per batch would protect those at the price of stalling
@@ -48,6 +51,10 @@ public final class CaptureWriter {
     private var pruneAgainAt: Int64 = 0
     private var scannedAt: Int64 = 0
     private var isClosed = false
+    /// Whether segments are raw ones; once false, it stays so.
+    private var isRaw: Bool
+    /// The closed raw segments of this run.
+    private var rawPaths: [String] = []
 
     /// Makes the folder when needed, opens the first segment, and proves that it can be written to.
     public init(
@@ -57,6 +64,7 @@ public final class CaptureWriter {
         self.settings = settings
         self.files = files
         self.report = report
+        isRaw = settings.raw != nil
         folder = SegmentFolder(path: settings.directory, files: files)
         // One segment must not be the whole of what may be kept, or pruning could never remove anything.
         segmentBytes = settings.maxDisk.map { min(settings.segmentBytes, max(1, $0 / 2)) } ?? settings.segmentBytes
@@ -73,7 +81,7 @@ public final class CaptureWriter {
             }
             first.lines = 0
             segment = first
-            report(.started(first.path))
+            report(first.rawUntil.map { .startedRaw(first.path, until: $0) } ?? .started(first.path))
         } catch {
             throw .cannotWrite(settings.directory, error.code)
         }
@@ -89,6 +97,18 @@ public final class CaptureWriter {
         guard !lines.isEmpty, !isClosed else { return }
         guard lines.last == 0x0A else { return write(lines + [0x0A]) }
         let now = files.monotonicMicroseconds()
+        endRawIfOver(now)
+        if settings.raw != nil, !isRaw {
+            let (rest, count) = RawRecord.removed(from: lines)
+            if count > 0 { lose(count, "begun as raw records, which had come to their end") }
+            keep(rest, now)
+        } else {
+            keep(lines, now)
+        }
+    }
+
+    private func keep(_ lines: [UInt8], _ now: Int64) {
+        guard !lines.isEmpty else { return }
         if let until = suspendedUntil, now < until || !resume(now) {
             return lose(Lines.count(lines, 0..<lines.count), gap?.why ?? "suspended")
         }
@@ -109,6 +129,7 @@ public final class CaptureWriter {
     public func tick() {
         guard !isClosed else { return }
         let now = files.monotonicMicroseconds()
+        endRawIfOver(now)
         if let until = suspendedUntil, now < until || !resume(now) { return }
         checkName(now)
         rotateByAge(now)
@@ -121,9 +142,14 @@ public final class CaptureWriter {
     public func close() {
         guard !isClosed else { return }
         let now = files.monotonicMicroseconds()
+        endRawIfOver(now)
         if suspendedUntil == nil || resume(now) { writeGap(now) }
         isClosed = true
         closeSegment()
+        if isRaw, let raw = settings.raw {
+            let left = rawPaths.filter(exists)
+            if !left.isEmpty { report(.rawStays(left, until: raw.until)) }
+        }
     }
 
     // MARK: Lines
@@ -267,7 +293,7 @@ public final class CaptureWriter {
         while true {
             sequence += 1
             let name = SegmentName(
-                node: settings.node, time: UTCTime(unixSeconds: seconds).basic, isRaw: settings.rawKeep != nil,
+                node: settings.node, time: UTCTime(unixSeconds: seconds).basic, isRaw: isRaw,
                 sequence: sequence)
             let path = folder.file(name.text)
             do throws(FileFailure) {
@@ -276,7 +302,7 @@ public final class CaptureWriter {
                 linesSinceSeen = 0
                 return Segment(
                     descriptor: descriptor, path: path, openedAt: now,
-                    rawUntil: settings.rawKeep.map { seconds + Int64($0) })
+                    rawUntil: isRaw ? settings.raw?.until : nil)
             } catch {
                 attempts += 1
                 if error.code == ENOENT, attempts == 1 {
@@ -302,10 +328,7 @@ public final class CaptureWriter {
 
     private func rotateByAge(_ now: Int64) {
         guard let current = segment else { return }
-        if let until = current.rawUntil, files.wallMicroseconds() / Self.second >= until {
-            closeSegment()
-            removeExpiredRaw()
-        } else if current.lines > 0, now - current.openedAt >= Int64(settings.segmentAge) * Self.second {
+        if current.lines > 0, now - current.openedAt >= Int64(settings.segmentAge) * Self.second {
             closeSegment()
         }
     }
@@ -318,8 +341,23 @@ public final class CaptureWriter {
             try? files.remove(current.path)
         } else {
             otherBytes += current.size
+            if current.rawUntil != nil { rawPaths.append(current.path) }
         }
     }
+
+    /// Deletes the raw segments of this run when their period is over; what is opened from then on is redacted.
+    private func endRawIfOver(_ now: Int64) {
+        guard isRaw, let raw = settings.raw, raw.isOver(wall: files.wallMicroseconds(), monotonic: now) else { return }
+        isRaw = false
+        closeSegment()
+        let found = rawPaths.filter(exists)
+        for path in found { _ = try? files.removeUnlessLocked(path) }
+        let left = found.filter(exists)
+        rawPaths = []
+        report(.rawEnded(deleted: found.count - left.count, left: left))
+    }
+
+    private func exists(_ path: String) -> Bool { (try? files.status(path)) != nil }
 
     private func prune() {
         guard let limit = settings.maxDisk else { return }
