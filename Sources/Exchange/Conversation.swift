@@ -77,6 +77,9 @@ public struct Conversation: ~Copyable {
         }
     }
 
+    /// Whether nothing is missing but more of the origin's answer.
+    public var waitsForContent: Bool { response == .body && request == .complete }
+
     /// How many bytes of the client are worth receiving at once, when so many of later requests may wait here.
     ///
     /// The end of a chunked body cannot be foreseen, and a tunnel has none, so there the answer is no bound.

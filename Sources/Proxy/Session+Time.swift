@@ -6,7 +6,13 @@ import Secure
 extension Session {
     func arm(_ phase: Phase) {
         armed = phase
-        worker.loop.arm(self, after: worker.timeouts[phase])
+        var limit = worker.timeouts[phase]
+        // An origin that has begun to answer may be as silent between two pieces (server-sent events) as before the first;
+        // a client that does not take what is there may not.
+        if phase == .body, toClient.isEmpty, conversation.waitsForContent {
+            limit = max(limit, worker.timeouts[.response])
+        }
+        worker.loop.arm(self, after: limit)
     }
 
     func deadlinePassed() {

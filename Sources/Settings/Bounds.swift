@@ -47,8 +47,8 @@ public enum LimitName: String, Sendable, CaseIterable {
         case .head: "all fields of a message; beyond it 431 (502 from the origin)"
         case .fields: "number of fields in a message; beyond it 431 (502)"
         case .connections: "client connections; beyond it no more are accepted"
-        case .clientConnections: "connections of one client address; beyond it 503"
-        case .originConnections: "connections to one origin; beyond it requests wait"
+        case .clientConnections: "connections of one client address, per thread; beyond it 503"
+        case .originConnections: "connections to origins, per thread; beyond it requests wait"
         case .buffer: "bytes of a body waiting in one direction; beyond it reading pauses"
         case .pipeline: "bytes of requests sent ahead; beyond it reading pauses"
         }
@@ -66,7 +66,7 @@ public struct Limits: Sendable, Equatable {
     /// Client connections.
     public var connections = 10_000
     /// Connections of one client address.
-    public var clientConnections = 1_000
+    public var clientConnections = 10_000
     /// Connections to one origin.
     public var originConnections = 512
     /// Bytes waiting in one direction.
@@ -125,8 +125,8 @@ public enum TimeoutName: String, Sendable, CaseIterable {
         case .connect: "connecting to one address of the origin; then the next one"
         case .tls: "a TLS handshake; then the connection is closed (504)"
         case .head: "receiving a whole request head; then 408"
-        case .body: "the next bytes of a body; then 408 or 504, or the end"
-        case .response: "the response head after the request was sent; then 504"
+        case .body: "the next bytes of a request body, or room for an answer; then 408 or the end"
+        case .response: "the answer, and then each next piece of it; then 504, or the end"
         case .keepalive: "an idle connection; then it is closed"
         case .drain: "open exchanges after SIGTERM; then they are cut"
         case .tunnel: "a tunnel without traffic; then it is closed"

@@ -87,7 +87,7 @@ def test_a_download_that_stalls_is_cut_and_not_completed(hoplens, raw_origin):
         stream.send(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nonly this")
         stream.at_end()
 
-    front = hoplens(raw_origin(handler), "--timeout", "body=500ms", "--json")
+    front = hoplens(raw_origin(handler), "--timeout", "body=500ms", "--timeout", "response=1s", "--json")
     with connect(front.port) as client:
         client.send(get())
         assert client.head().status == 200
@@ -96,6 +96,22 @@ def test_a_download_that_stalls_is_cut_and_not_completed(hoplens, raw_origin):
         except Ended:
             pass  # A reset says the same.
     assert front.wait_for_records(1)[0]["end"] == "timeout"
+
+
+def test_an_answer_may_pause_longer_than_the_limit_for_clients(hoplens, raw_origin):
+    """Server-sent events are silent for minutes; only `response` bounds the origin."""
+
+    def handler(stream):
+        stream.request()
+        stream.send(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nfirst")
+        time.sleep(1.2)
+        stream.send(b"later")
+
+    front = hoplens(raw_origin(handler), "--timeout", "body=500ms", "--json")
+    with connect(front.port) as client:
+        client.send(get())
+        assert client.response().body == b"firstlater"
+    assert front.wait_for_records(1)[0]["end"] == "complete"
 
 
 def test_a_full_backlog_is_504_connection_timeout(hoplens):

@@ -57,7 +57,7 @@ struct FileTests {
         #expect(result.services[0].name == "main")
         #expect(
             LimitName.allCases.map { result.limits[$0] } == [
-                16 << 10, 64 << 10, 200, 10_000, 1_000, 512, 256 << 10, 16 << 10,
+                16 << 10, 64 << 10, 200, 10_000, 10_000, 512, 256 << 10, 16 << 10,
             ])
         #expect(
             TimeoutName.allCases.map { result.timeouts[$0] }
