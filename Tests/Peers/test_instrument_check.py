@@ -35,7 +35,7 @@ def test_an_origin_that_minds_the_proxy_is_reported_first(hoplens, raw_origin):
 def test_an_origin_that_is_down_is_a_warning_and_no_end(hoplens, nginx):
     port = free_port()
     front = hoplens(f"http://127.0.0.1:{port}", check=True)
-    front.wait_for_text("does not answer")
+    front.wait_for_text("cannot be used")
     assert exchange(front.port, get()).status == 502
     up = nginx(f"server {{ listen 127.0.0.1:{port}; listen 127.0.0.1:{{port}}; return 200 up; }}")
     assert up.alive()
