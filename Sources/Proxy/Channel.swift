@@ -76,7 +76,6 @@ final class Channel: EventHandler {
     func startTLS(_ connection: TLSConnection) { tls = connection }
 
     var hasInput: Bool { end > start }
-    var inputCount: Int { end - start }
 
     func ready(_ readiness: Readiness) {
         if readiness.contains(.readable) || crossed { canRead = true }

@@ -9,7 +9,7 @@ public enum WireError: Error, Equatable, CaseIterable, Sendable {
     case unknownTransferEncoding, transferEncodingInHTTP10
     case missingHost, repeatedHost, badHost, hostMismatch
     case lineTooLong, targetTooLong, headTooLarge, tooManyFields
-    case badChunkSize, badChunkExtension, badChunkEnd, chunkLineTooLong, badTrailer
+    case badChunkSize, badChunkExtension, badChunkEnd, chunkLineTooLong
     case headTooSlow
 
     /// The status a server answers a request with this fault.
@@ -71,7 +71,6 @@ public enum WireError: Error, Equatable, CaseIterable, Sendable {
         case .badChunkExtension: "a chunk extension holds a control byte (RFC 9112 section 7.1.1)"
         case .badChunkEnd: "chunk data is not followed by CRLF (RFC 9112 section 7.1)"
         case .chunkLineTooLong: "chunk size lines and extensions are longer than hoplens reads"
-        case .badTrailer: "the trailer section is malformed (RFC 9112 section 7.1.2)"
         case .headTooSlow:
             "the request head did not arrive within the time limit head; raise it with --timeout head=DURATION"
         }

@@ -160,32 +160,6 @@ def test_a_client_gets_no_more_connections_than_agreed(hoplens, raw_origin):
     second.close()
 
 
-def test_the_origin_gets_no_more_connections_than_agreed(hoplens, raw_origin):
-    """Eight at once with room for two: all are answered, or refused by name, and never more than two were open."""
-    peak, now = [0], [0]
-
-    def handler(stream):
-        now[0] += 1
-        peak[0] = max(peak[0], now[0])
-        try:
-            while True:
-                stream.request()
-                time.sleep(0.05)
-                stream.send(answer())
-        finally:
-            now[0] -= 1
-
-    front = hoplens(raw_origin(handler), "--limit", "origin-connections=2", "--threads", "1")
-    clients = [connect(front.port) for _ in range(8)]
-    for client in clients:
-        client.send(get())
-    statuses = [client.response().status for client in clients]
-    for client in clients:
-        client.close()
-    assert set(statuses) <= {200, 503} and 200 in statuses
-    assert peak[0] <= 2
-
-
 class TestEnding:
     """SIGINT and SIGTERM: what runs is finished, the summary is printed, and the exit status is 0."""
 

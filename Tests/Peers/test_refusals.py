@@ -163,3 +163,13 @@ def test_max_forwards_is_counted_down(hoplens, raw_origin, method):
     origin = raw_origin(answering=lambda _: answer())
     exchange(hoplens(origin).port, get("/", "Max-Forwards: 5", method=method))
     assert origin.requests[0].one("Max-Forwards") == b"4"
+
+
+def test_a_head_refused_for_what_it_says_is_recorded_with_what_it_said(front):
+    """Who asked for what must be known when it is refused for its framing; only an unreadable head has no target."""
+    with connect(front.port) as client:
+        client.send(get("/who", "Content-Length: 3", "Transfer-Encoding: chunked", method="POST") + b"0\r\n\r\n")
+        assert client.response("POST").status == 400
+    record = front.wait_for_records(1)[0]
+    assert (record["request"]["method"], record["request"]["target"]) == ("POST", "/who")
+    assert record["end"] == "refused" and record["response"]["by"] == "hoplens"
