@@ -2,9 +2,9 @@
 // about padding and strict about the alphabet, and says which alphabet it met.
 
 /// What Base64 decoding found.
-struct Base64: Equatable {
+public struct Base64: Equatable, Sendable {
     /// Which alphabet the text is in.
-    enum Alphabet: Equatable {
+    public enum Alphabet: Equatable, Sendable {
         /// With `+` and `/`, or with none of the four letters that differ.
         case standard
         /// With `-` and `_`.
@@ -12,12 +12,12 @@ struct Base64: Equatable {
     }
 
     /// The decoded bytes.
-    var bytes: [UInt8]
+    public var bytes: [UInt8]
     /// The alphabet.
-    var alphabet: Alphabet
+    public var alphabet: Alphabet
 
     /// Decodes text; nil when it is not Base64 in one alphabet.
-    init?(_ text: ArraySlice<UInt8>) {
+    public init?(_ text: ArraySlice<UInt8>) {
         var end = text.endIndex
         var padding = 0
         while end > text.startIndex, text[end - 1] == UInt8(ascii: "="), padding < 2 {
@@ -45,6 +45,41 @@ struct Base64: Equatable {
         }
         if standard && urlSafe { return nil }
         alphabet = urlSafe ? .urlSafe : .standard
+    }
+
+    /// Appends bytes in the standard alphabet, padded.
+    public static func append(_ bytes: some Sequence<UInt8>, to out: inout [UInt8]) {
+        var bits: UInt32 = 0
+        var held = 0
+        var written = 0
+        for byte in bytes {
+            bits = bits << 8 | UInt32(byte)
+            held += 8
+            while held >= 6 {
+                held -= 6
+                out.append(letter(bits >> UInt32(held) & 63))
+                written += 1
+            }
+        }
+        if held > 0 {
+            out.append(letter(bits << UInt32(6 - held) & 63))
+            written += 1
+        }
+        while written % 4 != 0 {
+            out.append(UInt8(ascii: "="))
+            written += 1
+        }
+    }
+
+    private static func letter(_ digit: UInt32) -> UInt8 {
+        let digit = UInt8(truncatingIfNeeded: digit)
+        return switch digit {
+        case 0..<26: 0x41 + digit
+        case 26..<52: 0x61 + digit - 26
+        case 52..<62: 0x30 + digit - 52
+        case 62: UInt8(ascii: "+")
+        default: UInt8(ascii: "/")
+        }
     }
 
     /// The value of a digit of either alphabet.
