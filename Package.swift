@@ -36,6 +36,7 @@ let package = Package(
         module("Ledger", ["Wire", "Fields", "Trace"]),
         module("Settings", ["JSON"]),
         module("Exchange", ["Wire", "Fields"]),
+        module("Diagnosis", ["Wire", "JSON", "Fields", "Trace", "Ledger"]),
         module("Report", ["Fields", "Trace", "Ledger"]),
 
         // Effects: sockets, threads, files, TLS, the terminal.
@@ -52,6 +53,7 @@ let package = Package(
         tests("StructuredFields", ["JSON", "StructuredFields"]),
         tests("Trace", ["Wire", "Fields", "Trace", "JSON"]),
         tests("Ledger", ["Wire", "Fields", "Trace", "Ledger"]),
+        tests("Diagnosis", ["Wire", "Fields", "Trace", "Diagnosis"]),
         tests("Report", ["Wire", "Fields", "Trace", "Ledger", "Report"]),
         tests("Settings", ["JSON", "Settings"]),
         tests("Exchange", ["Wire", "Fields", "Exchange"]),

@@ -1,0 +1,4 @@
+extension Catalogue {
+    /// Who refused a request before WordPress saw it.
+    static let blocking: [Rule] = []
+}

@@ -1,0 +1,4 @@
+extension Catalogue {
+    /// What a browser would refuse, and which line would allow it.
+    static let cors: [Rule] = []
+}

@@ -1,0 +1,4 @@
+extension Catalogue {
+    /// Answers that a cache gave, and should not have given.
+    static let caching: [Rule] = []
+}

@@ -1,0 +1,4 @@
+extension Catalogue {
+    /// Whether a request finds its route, and whether the REST API is closed.
+    static let routing: [Rule] = []
+}

@@ -1,0 +1,4 @@
+extension Catalogue {
+    /// TLS, redirects, gateways and hoplens itself.
+    static let transport: [Rule] = []
+}

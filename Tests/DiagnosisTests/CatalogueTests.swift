@@ -1,0 +1,41 @@
+import Testing
+
+@testable import Diagnosis
+
+struct CatalogueTests {
+    @Test("Every rule finds something in each of its triggers", arguments: Catalogue.rules.map(\.id))
+    func triggers(id: String) throws {
+        let rule = try #require(Catalogue.rule(id))
+        for example in rule.triggers {
+            let finding = rule.finding(try example.subject())
+            #expect(finding != nil, "\(id) misses: \(example.title)")
+            #expect(finding?.evidence.isEmpty == false, "\(id) gives no evidence: \(example.title)")
+        }
+    }
+
+    @Test("No rule finds anything in its near misses", arguments: Catalogue.rules.map(\.id))
+    func quiet(id: String) throws {
+        let rule = try #require(Catalogue.rule(id))
+        for example in rule.quiet {
+            #expect(rule.finding(try example.subject()) == nil, "\(id) cries wolf: \(example.title)")
+        }
+    }
+
+    @Test(
+        "A rule without examples of both kinds, a source or a first step is no rule",
+        arguments: Catalogue.rules.map(\.id))
+    func completeness(id: String) throws {
+        let rule = try #require(Catalogue.rule(id))
+        #expect(!rule.triggers.isEmpty && !rule.quiet.isEmpty)
+        #expect(!rule.sources.isEmpty && !rule.rationale.isEmpty && !rule.firstStep.isEmpty)
+        #expect(rule.title.split(separator: " ").count <= 8, "\(rule.title)")
+        #expect(rule.id.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D })
+        for other in rule.supersedes { #expect(Catalogue.rule(other) != nil, "\(id) supersedes no rule: \(other)") }
+    }
+
+    @Test("Ids and titles are unique")
+    func uniqueness() {
+        #expect(Set(Catalogue.rules.map(\.id)).count == Catalogue.rules.count)
+        #expect(Set(Catalogue.rules.map(\.title)).count == Catalogue.rules.count)
+    }
+}
