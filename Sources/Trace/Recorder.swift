@@ -86,6 +86,8 @@ public struct Recorder: ~Copyable {
     }
 
     /// The request's head as received, and what is done to it.
+    ///
+    /// - Parameter minorVersion: 0 or 1; 20 and 30 stand for HTTP/2 and HTTP/3, which imported exchanges may have had.
     public mutating func request(
         _ r: inout RecordBuffer, _ bytes: Span<UInt8>, method: Extent, target: Extent, minorVersion: Int,
         lines: [FieldLine], edits: [FieldEdit], sent: Span<UInt8>
@@ -94,7 +96,7 @@ public struct Recorder: ~Copyable {
         value(bytes, method, .unknown, form: .method, to: &r.parts)
         r.parts.append(text: #","target":"#)
         value(bytes, target, .url, form: .target, to: &r.parts)
-        r.parts.append(text: minorVersion == 0 ? #","version":"1.0","# : #","version":"1.1","#)
+        r.parts.append(text: Recorder.versionMember(minorVersion))
         section(bytes, lines, edits, sent, to: &r.parts)
         r.parts.append(UInt8(ascii: "}"))
     }
@@ -246,7 +248,19 @@ public struct Recorder: ~Copyable {
         batch.append(Octet.lineFeed)
     }
 
+    /// Says that the sample's bytes come without the content coding the head names: a browser's export has them so.
+    public mutating func sampleIsDecoded(_ r: inout RecordBuffer) { r.isCoded = false }
+
     // MARK: Parts
+
+    private static func versionMember(_ minorVersion: Int) -> String {
+        switch minorVersion {
+        case 0: #","version":"1.0","#
+        case 20: #","version":"2.0","#
+        case 30: #","version":"3.0","#
+        default: #","version":"1.1","#
+        }
+    }
 
     private mutating func statusLine(
         _ bytes: Span<UInt8>, _ status: Int, _ reason: Extent, _ minorVersion: Int, to out: inout [UInt8]
@@ -255,7 +269,7 @@ public struct Recorder: ~Copyable {
         out.appendDecimal(status)
         out.append(text: #","reason":"#)
         value(bytes, reason, .known, form: .reason, to: &out)
-        out.append(text: minorVersion == 0 ? #","version":"1.0","# : #","version":"1.1","#)
+        out.append(text: Recorder.versionMember(minorVersion))
     }
 
     private func body(_ name: String, _ facts: BodyFacts, to out: inout [UInt8]) {
