@@ -12,7 +12,7 @@
 //
 // Facts: `@ client tls`, `@ origin https|http`, `@ by hoplens`, `@ error SIDE PHASE CAUSE`, `@ end WORD`,
 // `@ time SECONDS` (since 1970), `@ body BYTES` (the length of the answer's body where it is not quoted),
-// `@ coded` (the body is compressed: nothing of it is stored).
+// `@ coded` (the body is compressed: nothing of it is stored), `@ sampled` (the body was read although it is no error).
 
 /// An exchange (with those that belong to it) that shows what a rule finds, or must not find.
 public struct Example: Sendable {

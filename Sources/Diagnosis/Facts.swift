@@ -57,6 +57,20 @@ public final class Facts {
     /// What the beginning of the response's body says.
     public private(set) lazy var body = BodyText(record.responseBody?.sample)
 
+    /// What the response tells about WordPress.
+    public private(set) lazy var wordpress = WordPressSigns(self)
+
+    /// Whether WordPress refused with one of these codes.
+    public func isRefused(_ codes: String...) -> Bool {
+        guard originStatus != nil, let code = body.code else { return false }
+        return codes.contains(code)
+    }
+
+    /// The refusal as evidence: the status line and the error object's code.
+    public var refusal: [Evidence] {
+        [statusEvidence, evidence("body: code \(body.code ?? "")", at: .originToNode)]
+    }
+
     // MARK: Who asks
 
     /// The shape of the request's Authorization, when there is one.

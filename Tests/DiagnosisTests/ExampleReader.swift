@@ -50,6 +50,7 @@ struct ExampleReader {
     private var body: [Substring] = []
     private var bodyBytes: Int64?
     private var isCoded = false
+    private var isSampled = false
 
     init(_ redactor: Redactor, id: String) {
         self.redactor = redactor
@@ -86,6 +87,7 @@ struct ExampleReader {
         case ("origin", "none"): record.origin = nil
         case ("by", "hoplens"): record.response?.byHoplens = true
         case ("coded", nil): isCoded = true
+        case ("sampled", nil): isSampled = true
         case ("body", let bytes?):
             guard let count = Int64(bytes) else { throw ExampleError(description: "no number: \(bytes)") }
             bodyBytes = count
@@ -173,7 +175,7 @@ struct ExampleReader {
         let bytes = Array(text.utf8)
         let isEmpty = bytes.allSatisfy { $0 == 0x0A || $0 == 0x20 }
         var sample: RecordedSample?
-        if response.status >= 400, !isEmpty || isCoded {
+        if response.status >= 400 || isSampled, !isEmpty || isCoded {
             let type = response.head.lines.first { isSameName($0.name, "content-type") }?.value ?? ""
             sample = RecordedSample(
                 type: type, bytes: max(bytes.count, isCoded ? 100 : 0),
