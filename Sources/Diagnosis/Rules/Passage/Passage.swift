@@ -1,4 +1,7 @@
 extension Catalogue {
     /// Whether a credential reaches PHP, and where it is lost.
-    static let passage: [Rule] = []
+    static let passage: [Rule] = [
+        .twoCredentials, .connectionNominates, .credentialDropped, .fieldTooLarge, .largeField, .underscoreName,
+        .redirectDropsCredential, .squidAccelerator, .cloudFront, .serverAsksForBasic,
+    ]
 }
