@@ -43,7 +43,9 @@ package enum CommandTable {
             """,
             """
             Exchanges go to standard output, everything else to standard error. It runs until SIGINT or SIGTERM, then \
-            finishes what is under way and ends with a summary; a second signal ends it at once.
+            finishes what is under way and ends with a summary; a second signal ends it at once. SIGHUP reads the settings \
+            file and all certificates again; running exchanges end by the settings they began with, and if anything is \
+            wrong nothing changes.
             """,
             "Durations have a unit: 500ms, 5s, 2m, 1h. Sizes count in steps of 1024: 512, 64k, 10M, 1G.",
         ],

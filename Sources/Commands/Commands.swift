@@ -7,9 +7,6 @@ import Settings
 
 /// The program behind `main`.
 public enum Commands {
-    /// A settings file is written by hand; beyond this size it is something else.
-    private static let largestConfig = 1 << 20
-
     /// Runs the program with its arguments, the program's own name first, and returns the exit code.
     public static func main(arguments: [String]) -> Int32 {
         Signals.ignorePipe()
@@ -26,37 +23,21 @@ public enum Commands {
     }
 
     private static func proxy(_ arguments: Arguments) -> Int32 {
-        var raw = RawSettings()
-        if let path = arguments.configFile {
-            guard let file = read(path) else { return ExitCode.usage }
-            raw = file
-        }
-        raw.override(with: arguments.settings)
-        do throws(SettingsProblems) {
-            return ProxyCommand.run(try ProxySettings(checking: raw))
+        let source = SettingsSource(arguments)
+        do throws(SettingsFault) {
+            return ProxyCommand.run(try source.load(), source)
         } catch {
-            complain(error)
+            for line in error.lines { Terminal.say(line) }
             return ExitCode.usage
         }
     }
 
     private static func checkConfig(_ path: String) -> Int32 {
-        guard let raw = read(path) else { return ExitCode.usage }
-        do throws(SettingsProblems) {
-            return print(ConfigSummary.text(try ProxySettings(checking: raw), path: path))
+        do throws(SettingsFault) {
+            return print(ConfigSummary.text(try SettingsSource.load(file: path), path: path))
         } catch {
-            complain(error)
+            for line in error.lines { Terminal.say(line) }
             return ExitCode.usage
-        }
-    }
-
-    private static func read(_ path: String) -> RawSettings? {
-        do throws(FileError) {
-            let bytes = try Files.read(path, limit: largestConfig)
-            return RawSettings(file: path, bytes: bytes.span)
-        } catch {
-            Terminal.say("the settings cannot be read: \(error)")
-            return nil
         }
     }
 
@@ -75,10 +56,5 @@ public enum Commands {
     private static func complain(_ error: UsageError, _ command: CommandInfo?) {
         Terminal.say(error.hint.map { "\(error.message); \($0)" } ?? error.message)
         Terminal.say("'\(Program.name) \(command.map { $0.name + " " } ?? "")--help' shows what there is")
-    }
-
-    private static func complain(_ problems: SettingsProblems) {
-        for problem in problems.problems { Terminal.say(problem.description) }
-        if problems.omitted > 0 { Terminal.say("and \(problems.omitted) more") }
     }
 }

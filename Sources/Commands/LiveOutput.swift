@@ -9,39 +9,54 @@ import Settings
 import Trace
 
 final class LiveOutput: Sendable {
+    /// How it looks: what a reload can change.
+    private struct Look: Sendable {
+        let mode: Output.Mode
+        let color: Bool
+        let ascii: Bool
+        let namesServices: Bool
+        let tracking: Tracking
+
+        init(_ settings: ProxySettings) {
+            mode = settings.output.mode
+            ascii = settings.output.ascii
+            color = Terminal.wantsColor(settings.output.color, descriptor: STDOUT_FILENO)
+            namesServices = settings.services.count > 1
+            tracking = Tracking(extra: settings.track)
+        }
+
+        /// The way records are to look now.
+        var style: Style {
+            // Into a file or a pipe a line is one line; a matrix stays a table somebody can read.
+            Style(
+                width: mode == .verbose ? min(160, Terminal.width(STDOUT_FILENO)) : Terminal.width(STDOUT_FILENO),
+                color: color, ascii: ascii, now: Time.wallMicroseconds() / 1_000_000,
+                utcOffset: Terminal.utcOffset(), namesServices: namesServices)
+        }
+    }
+
     private struct State: Sendable {
+        var look: Look
         var run = RunSummary()
         var isClosed = false
         var unreadable = 0
     }
 
-    private let mode: Output.Mode
-    private let color: Bool
-    private let ascii: Bool
-    private let namesServices: Bool
-    private let tracking: Tracking
-    private let state = Monitor(State())
+    private let state: Monitor<State>
 
-    init(_ settings: ProxySettings) {
-        mode = settings.output.mode
-        ascii = settings.output.ascii
-        color = Terminal.wantsColor(settings.output.color, descriptor: STDOUT_FILENO)
-        namesServices = settings.services.count > 1
-        tracking = Tracking(extra: settings.track)
-    }
+    init(_ settings: ProxySettings) { state = Monitor(State(look: Look(settings))) }
 
-    /// The way records are to look now.
-    private var style: Style {
-        // Into a file or a pipe a line is one line; a matrix stays a table somebody can read.
-        Style(
-            width: mode == .verbose ? min(160, Terminal.width(STDOUT_FILENO)) : Terminal.width(STDOUT_FILENO),
-            color: color, ascii: ascii, now: Time.wallMicroseconds() / 1_000_000,
-            utcOffset: Terminal.utcOffset(), namesServices: namesServices)
+    /// Looks from now on as these settings say.
+    func adopt(_ settings: ProxySettings) {
+        let look = Look(settings)
+        state.withLock { $0.look = look }
     }
 
     /// Takes a batch of whole record lines.
     func take(_ batch: [UInt8]) {
-        let reporter = Reporter(style)
+        let look = state.withLock { $0.look }
+        let mode = look.mode
+        let reporter = Reporter(look.style)
         var text: [UInt8] = []
         var unreadable = 0
         var reader = TraceReader()
@@ -58,7 +73,7 @@ final class LiveOutput: Sendable {
                 state.withLock { $0.run.add(record, news: news) }
                 switch mode {
                 case .lines: text += reporter.line(record, news: news)
-                case .verbose: text += reporter.matrix(record, Ledger(record, tracking: tracking))
+                case .verbose: text += reporter.matrix(record, Ledger(record, tracking: look.tracking))
                 case .json, .quiet: break
                 }
             } catch {
@@ -86,10 +101,10 @@ final class LiveOutput: Sendable {
 
     /// The summary of everything taken so far.
     func summary(seconds: Int64, capture: CaptureCount?) -> [UInt8] {
-        let (run, unreadable) = state.withLock { ($0.run, $0.unreadable) }
-        var style = style
+        let (run, unreadable, look) = state.withLock { ($0.run, $0.unreadable, $0.look) }
+        var style = look.style
         style.width = Terminal.width(STDERR_FILENO)
-        style.color = color && Platform.isTerminal(STDERR_FILENO)
+        style.color = look.color && Platform.isTerminal(STDERR_FILENO)
         var text = Reporter(style).summary(run, seconds: seconds, capture: capture)
         if unreadable > 0 {
             let count = Human.count(unreadable, "record")

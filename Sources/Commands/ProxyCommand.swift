@@ -1,4 +1,5 @@
-// `hoplens proxy`: starts the proxy, says where it listens, runs until a signal, drains, and sums up.
+// `hoplens proxy`: starts the proxy, says where it listens, reads its settings again at SIGHUP, runs until another signal,
+// drains, and sums up.
 import Glibc
 import Proxy
 import Reactor
@@ -6,7 +7,7 @@ import Report
 import Settings
 
 enum ProxyCommand {
-    static func run(_ settings: ProxySettings) -> Int32 {
+    static func run(_ settings: ProxySettings, _ source: SettingsSource) -> Int32 {
         do throws(SystemError) {
             // Blocked before the first thread starts, so that every thread inherits it and only the queue sees them.
             try Signals.block([.interrupt, .terminate, .hangup])
@@ -33,11 +34,52 @@ enum ProxyCommand {
             return ExitCode.unreachable
         }
         for warning in settings.warnings { Terminal.say("warning: " + warning) }
-        for listener in server.listeners {
-            Terminal.say("listening on \(listener.url), forwarding to \(listener.origin) (node \(server.node))")
-        }
+        for listener in server.listeners { announce(listener, server) }
         if settings.instrumentCheck { checkInLater(server) }
-        return wait(server, live, settings)
+        return wait(server, live, source)
+    }
+
+    private static func announce(_ listener: ProxyServer.Listener, _ server: ProxyServer) {
+        Terminal.say("listening on \(listener.url), forwarding to \(listener.origin) (node \(server.node))")
+    }
+
+    /// SIGHUP: other settings, if they are right; else everything stays as it is.
+    private static func reload(_ server: ProxyServer, _ live: LiveOutput, _ source: SettingsSource) {
+        let before = server.settings
+        let result: ProxyServer.Reload
+        do throws(SettingsFault) {
+            let wanted = try source.load()
+            do throws(ProxyError) {
+                result = try server.reload(wanted)
+            } catch {
+                Terminal.say(error.text)
+                return sayNothingChanged(source)
+            }
+        } catch {
+            for line in error.lines { Terminal.say(line) }
+            return sayNothingChanged(source)
+        }
+        live.adopt(server.settings)
+        for warning in result.warnings { Terminal.say("warning: " + warning) }
+        for listener in result.opened { announce(listener, server) }
+        for listener in result.closed {
+            Terminal.say("no longer listening on \(listener.url); what runs there is finished")
+        }
+        for sentence in result.kept { Terminal.say(sentence) }
+        if let file = source.file {
+            Terminal.say(
+                "SIGHUP: the settings in \(file) hold from now on; exchanges that are running end by the old ones")
+        } else {
+            Terminal.say(
+                "SIGHUP: certificates and keys were read again; there is no settings file to read, start with"
+                    + " --config FILE to change more than that")
+        }
+        if server.settings.instrumentCheck, server.settings.services != before.services { checkInLater(server) }
+    }
+
+    private static func sayNothingChanged(_ source: SettingsSource) {
+        let advice = source.file.map { "try the file with 'hoplens check-config \($0)', then send SIGHUP again" }
+        Terminal.say("SIGHUP: nothing was changed, the settings of before hold; \(advice ?? "then send SIGHUP again")")
     }
 
     /// The check asks through the node, so it runs beside it.
@@ -67,7 +109,7 @@ enum ProxyCommand {
         }
     }
 
-    private static func wait(_ server: ProxyServer, _ live: LiveOutput, _ settings: ProxySettings) -> Int32 {
+    private static func wait(_ server: ProxyServer, _ live: LiveOutput, _ source: SettingsSource) -> Int32 {
         let began = Time.monotonicMicroseconds()
         let queue: SignalQueue
         do throws(SystemError) {
@@ -77,15 +119,12 @@ enum ProxyCommand {
             return ExitCode.fault
         }
         while let signal = queue.wait() {
-            if signal == .hangup {
-                Terminal.say(
-                    "SIGHUP: reloading the configuration is not available in this version; nothing was changed")
-                continue
-            }
-            break
+            guard signal == .hangup else { break }
+            reload(server, live, source)
         }
         Terminal.say("finishing the exchanges that are running (a second signal ends them at once)")
-        let summary = server.stop(isHurried: { queue.next() != nil })
+        let summary = server.stop(isHurried: { queue.next().map { $0 != .hangup } ?? false })
+        let settings = server.settings
         let seconds = (Time.monotonicMicroseconds() - began) / 1_000_000
         let tally = summary.tally
         var capture: CaptureCount?

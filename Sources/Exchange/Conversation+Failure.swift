@@ -151,9 +151,7 @@ extension Conversation {
 
     mutating func drain(_ output: inout Output) {
         isDraining = true
-        if request == .idle {
-            request = .closed
-            output.commands.append(.closeClient(.plain))
-        }
+        // The client may be sending its next request in this very moment; it gets a last chance, which is short.
+        if request == .idle { output.commands.append(.arm(.keepAlive)) }
     }
 }

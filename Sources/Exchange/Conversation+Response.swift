@@ -190,8 +190,6 @@ extension Conversation {
     /// The exchange ends with it, even when the client is still sending its request.
     private mutating func responseComplete(leftover: Int, _ output: inout Output) {
         let reusable = originPersists && request == .complete && leftover == 0 && !originEnded
-        // The drain may have begun behind the head that promised another exchange.
-        if isDraining { persists = false }
         let closing: Closing? = persists ? nil : request == .complete ? .plain : .linger
         finish(.complete, nil, closing: closing, reusable: reusable, &output)
     }

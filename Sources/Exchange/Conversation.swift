@@ -29,7 +29,7 @@ public struct Conversation: ~Copyable {
         case none, connecting, waiting, body, tunnel
     }
 
-    let settings: ExchangeSettings
+    private(set) var settings: ExchangeSettings
     let clientAddress: [UInt8]
 
     var request = RequestState.idle
@@ -108,6 +108,11 @@ public struct Conversation: ~Copyable {
 
     /// Whether `Output.toOrigin` must stay as it is when all of it is sent, because it may have to be sent again.
     public var keepsRequest: Bool { requestBody.framing == .none && request != .tunnel }
+
+    /// Takes other settings for the exchanges to come; in the middle of one it does nothing.
+    public mutating func adopt(_ settings: ExchangeSettings) {
+        if isIdle { self.settings = settings }
+    }
 
     /// Uses bytes that came from a side.
     ///

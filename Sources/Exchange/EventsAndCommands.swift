@@ -219,7 +219,9 @@ public enum Event: Equatable, Sendable {
     case broken(Side, Failure)
     /// The armed phase took too long; `blocked` is the side that does not take what is queued for it.
     case timeout(blocked: Side?)
-    /// Finish what runs, start nothing new.
+    /// Finish what runs; a request that still comes is answered as the last one.
+    ///
+    /// Behind it the driver makes the phase `keepAlive` a short one.
     case drain
 }
 

@@ -41,7 +41,7 @@ final class Channel: EventHandler {
     let descriptor: Int32
     let peer: SocketAddress
     private let loop: Loop
-    private let pool: BlockPool
+    private var pool: BlockPool
     private(set) var registration = Registration.none
     private(set) var tls: TLSConnection?
     weak var owner: (any ChannelOwner)?
@@ -72,6 +72,9 @@ final class Channel: EventHandler {
         self.pool = pool
         registration = try loop.register(descriptor, self)
     }
+
+    /// Takes its blocks from another pool from now on: the limits that size them have changed.
+    func adopt(_ pool: BlockPool) { self.pool = pool }
 
     func startTLS(_ connection: TLSConnection) { tls = connection }
 
@@ -253,8 +256,10 @@ final class Channel: EventHandler {
     }
 
     private func replace(_ block: Block) -> Block {
-        let fresh = pool.take(large: true)
         let count = end - start
+        var fresh = pool.take(large: true)
+        // A block of the time before the limits were lowered may hold more than a large one does now.
+        if fresh.bytes.count <= count { fresh = Block(size: count + BlockPool.small) }
         for i in 0..<count { fresh.bytes[i] = block.bytes[start + i] }
         input = fresh
         pool.recycle(block)

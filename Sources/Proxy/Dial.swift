@@ -9,7 +9,7 @@ import Secure
 
 final class Dial: ChannelOwner, Timed {
     private let worker: Worker
-    let service: ServiceRuntime
+    let service: LoopService
     private weak var session: Session?
     private var addresses: [SocketAddress] = []
     private var next = 0
@@ -24,7 +24,7 @@ final class Dial: ChannelOwner, Timed {
     private var isWaiting = false
     var deadline = Deadline()
 
-    init(worker: Worker, service: ServiceRuntime, session: Session) {
+    init(worker: Worker, service: LoopService, session: Session) {
         self.worker = worker
         self.service = service
         self.session = session
@@ -32,7 +32,7 @@ final class Dial: ChannelOwner, Timed {
 
     func begin() {
         startedAt = worker.loop.microseconds()
-        worker.addresses[service.index].resolve { [weak self] result in self?.resolved(result) }
+        service.addresses.resolve { [weak self] result in self?.resolved(result) }
     }
 
     private func resolved(_ result: Result<[SocketAddress], Failure>) {
@@ -40,7 +40,7 @@ final class Dial: ChannelOwner, Timed {
         switch result {
         case .success(let found):
             addresses = found
-            connectBy = worker.loop.now + Int64(worker.timeouts.connect)
+            connectBy = worker.loop.now + Int64(service.timeouts.connect)
             tryNext()
         case .failure(let failure): end(failure)
         }
@@ -91,8 +91,8 @@ final class Dial: ChannelOwner, Timed {
     func goOn() {
         guard !isOver, isWaiting else { return }
         isWaiting = false
-        connectBy = worker.loop.now + Int64(worker.timeouts.connect)
-        if let pooled = worker.pools[service.index].take(sure: true) {
+        connectBy = worker.loop.now + Int64(service.timeouts.connect)
+        if let pooled = service.pool.take(sure: true) {
             isOver = true
             worker.loop.forget(self)
             session?.attach(pooled, reused: true)
@@ -114,14 +114,14 @@ final class Dial: ChannelOwner, Timed {
         }
         Socket.setNoDelay(channel.descriptor)
         connectedAt = worker.loop.microseconds()
-        guard let context = service.originTLS else {
+        guard let context = service.runtime.originTLS else {
             succeed(channel)
             return
         }
         do throws(TLSFailure) {
             channel.startTLS(try TLSConnection(client: context, descriptor: channel.descriptor))
             isHandshaking = true
-            worker.loop.arm(self, after: worker.timeouts.tls)
+            worker.loop.arm(self, after: service.timeouts.tls)
             handshake(channel)
         } catch {
             give(up: channel, Dial.failure(of: error, channel.peer))
@@ -168,7 +168,7 @@ final class Dial: ChannelOwner, Timed {
         guard !isOver else { return }
         isOver = true
         worker.loop.forget(self)
-        worker.addresses[service.index].refresh()
+        service.addresses.refresh()
         session?.dialFailed(failure)
     }
 

@@ -27,10 +27,14 @@ extension ProxyServer {
             thread.stop()
             _ = thread.join(milliseconds: 1000)
         }
+        let configuration = running.withLock { $0.configuration }
+        let listeners = configuration.entrances.map { Listener($0, configuration) }
         var seen: [String] = []
         for listener in listeners where !seen.contains(listener.service) {
             seen.append(listener.service)
-            guard let service = services.first(where: { $0.settings.name == listener.service }) else { continue }
+            guard let service = configuration.services.first(where: { $0.settings.name == listener.service }) else {
+                continue
+            }
             findings.append((listener, check(service, listener, thread.handle)))
         }
         return findings
@@ -136,7 +140,7 @@ extension ProxyServer {
             thread.stop()
             _ = thread.join(milliseconds: 1000)
         }
-        for service in services {
+        for service in running.withLock({ $0.configuration.services }) {
             let target = service.target
             if SocketAddress(numericHost: target.host, port: target.port) != nil { continue }
             let answer = Monitor<Resolver.Answer?>(nil)

@@ -31,6 +31,8 @@ final class OriginAddresses {
         }
     }
 
+    deinit { ticket.giveUp(in: loop) }
+
     func resolve(_ completion: @escaping Completion) {
         if loop.now < staleAt {
             completion(.success(known))
@@ -89,6 +91,12 @@ private final class AddressTicket: EventHandler {
         let fresh = loop.reserve(self)
         place = fresh
         return fresh
+    }
+
+    /// Its owner has gone with a reload; an answer that is still on its way finds nobody.
+    func giveUp(in loop: Loop) {
+        if let place { loop.deregister(place) }
+        place = nil
     }
 
     func ready(_ events: Readiness) {}

@@ -7,6 +7,7 @@ final class OriginPool: ChannelOwner, Timed {
     private unowned let worker: Worker
     private var idle: [Channel] = []
     private var since: [Int64] = []
+    private var isRetired = false
     var deadline = Deadline()
 
     /// How many idle connections are kept at most.
@@ -41,7 +42,7 @@ final class OriginPool: ChannelOwner, Timed {
     }
 
     func give(_ channel: Channel) {
-        guard !worker.isDraining, idle.count < OriginPool.capacity else {
+        guard !isRetired, !worker.isDraining, idle.count < OriginPool.capacity else {
             worker.closeOrigin(channel)
             return
         }
@@ -83,6 +84,12 @@ final class OriginPool: ChannelOwner, Timed {
         idle.removeFirst()
         since.removeFirst()
         worker.closeOrigin(oldest)
+    }
+
+    /// Its service is no more, or another now: nothing is kept.
+    func retire() {
+        isRetired = true
+        closeAll()
     }
 
     func closeAll() {

@@ -8,44 +8,97 @@ import Wire
 
 extension ProxyServer {
     /// Sockets of one listener: one per loop.
-    struct OpenListener {
+    struct OpenListener: Sendable {
+        /// The number of its entrance.
+        var number: Int
         var service: Int
+        /// As it was asked for: with port 0, if the system was to choose.
+        var endpoint: Endpoint
         var address: SocketAddress
         var descriptors: [Int32]
     }
 
-    static func openListeners(_ settings: ProxySettings) throws(ProxyError) -> [OpenListener] {
+    /// The sockets the settings ask for: those of `old` that fit, and new ones for the rest.
+    ///
+    /// An address that stays keeps its socket, so nobody who connects in the middle of a reload notices anything.
+    static func openListeners(
+        _ settings: ProxySettings, keeping old: [OpenListener]
+    ) throws(ProxyError) -> [OpenListener] {
+        var left = old
         var result: [OpenListener] = []
-        let threads = max(1, settings.threads)
+        var next = (old.map(\.number).max() ?? -1) + 1
         do throws(ProxyError) {
             for (index, service) in settings.services.enumerated() {
                 for endpoint in service.listen {
-                    guard var address = SocketAddress(numericHost: numeric(endpoint.host), port: endpoint.port) else {
+                    guard let address = SocketAddress(numericHost: numeric(endpoint.host), port: endpoint.port) else {
                         throw ProxyError(
                             "--listen \(endpoint): \(endpoint.host) is not an address of this machine; use one such as 127.0.0.1 or [::1]"
                         )
                     }
-                    var open = OpenListener(service: index, address: address, descriptors: [])
-                    for _ in 0..<threads {
-                        do throws(SystemError) {
-                            let descriptor = try Socket.listen(on: address, shared: threads > 1)
-                            open.descriptors.append(descriptor)
-                            // Port 0 is chosen by the first socket; the others join it.
-                            address = Socket.localAddress(of: descriptor) ?? address
-                        } catch {
-                            result.append(open)
-                            throw listenError(error, address)
-                        }
+                    if let kept = left.firstIndex(where: {
+                        endpoint.port == 0 ? $0.endpoint == endpoint : $0.address == address
+                    }) {
+                        var listener = left.remove(at: kept)
+                        listener.service = index
+                        result.append(listener)
+                        continue
                     }
-                    open.address = address
-                    result.append(open)
+                    result.append(
+                        OpenListener(
+                            number: next, service: index, endpoint: endpoint, address: address, descriptors: []))
+                    try open(&result[result.count - 1], threads: max(1, settings.threads), beside: old)
+                    next += 1
                 }
             }
         } catch {
-            for open in result { for descriptor in open.descriptors { Socket.close(descriptor) } }
+            close(result.filter { fresh in !old.contains { $0.number == fresh.number } })
             throw error
         }
         return result
+    }
+
+    private static func open(
+        _ listener: inout OpenListener, threads: Int, beside old: [OpenListener]
+    ) throws(ProxyError) {
+        // A listener of our own on the same port (127.0.0.1:8080 is to become 0.0.0.0:8080) must let the new one in.
+        let overlapping = old.filter { $0.address.port == listener.address.port }
+        for descriptor in overlapping.flatMap(\.descriptors) { Socket.share(descriptor) }
+        for _ in 0..<threads {
+            do throws(SystemError) {
+                let descriptor = try Socket.listen(
+                    on: listener.address, shared: threads > 1 || !overlapping.isEmpty)
+                listener.descriptors.append(descriptor)
+                // Port 0 is chosen by the first socket; the others join it.
+                listener.address = Socket.localAddress(of: descriptor) ?? listener.address
+            } catch {
+                throw listenError(error, listener.address)
+            }
+        }
+    }
+
+    static func close(_ listeners: [OpenListener]) {
+        for listener in listeners { for descriptor in listener.descriptors { Socket.close(descriptor) } }
+    }
+
+    /// The sockets of one loop, by the number of the entrance.
+    static func handedTo(_ loop: Int, _ listeners: [OpenListener]) -> [Int: Int32] {
+        var result: [Int: Int32] = [:]
+        for listener in listeners { result[listener.number] = listener.descriptors[loop] }
+        return result
+    }
+
+    /// Everything the loops need to serve by these settings: certificates and keys are read here.
+    static func configuration(
+        _ settings: ProxySettings, _ sockets: [OpenListener], _ node: String, _ notices: (String) -> Void
+    ) throws(ProxyError) -> Configuration {
+        var services: [ServiceRuntime] = []
+        for (index, service) in settings.services.enumerated() {
+            let port = sockets.first { $0.service == index }?.address.port ?? 0
+            services.append(try runtime(service, node, settings, listenerPort: port, notices))
+        }
+        return Configuration(
+            settings: settings, services: services,
+            entrances: sockets.map { .init(number: $0.number, service: $0.service, address: $0.address) })
     }
 
     private static func numeric(_ host: String) -> String { host == "localhost" ? "127.0.0.1" : host }
@@ -65,7 +118,7 @@ extension ProxyServer {
     }
 
     static func runtime(
-        _ service: Service, _ index: Int, _ node: String, _ settings: ProxySettings, listenerPort: UInt16,
+        _ service: Service, _ node: String, _ settings: ProxySettings, listenerPort: UInt16,
         _ notices: (String) -> Void
     ) throws(ProxyError) -> ServiceRuntime {
         var exchange = ExchangeSettings(
@@ -108,7 +161,7 @@ extension ProxyServer {
         }
         let scheme = service.origin.tls ? "https://" : "http://"
         return ServiceRuntime(
-            index: index, settings: service, exchange: exchange, listenerTLS: server, originTLS: client,
+            settings: service, exchange: exchange, listenerTLS: server, originTLS: client,
             originURL: Array("\(scheme)\(bracketed(service.origin.host)):\(service.origin.port)".utf8))
     }
 

@@ -35,6 +35,14 @@ public final class ProxyServer: Sendable {
         public let url: String
         /// `https://example.test`.
         public let origin: String
+
+        init(_ entrance: Configuration.Entrance, _ configuration: Configuration) {
+            let settings = configuration.services[entrance.service].settings
+            service = settings.name
+            address = entrance.address
+            url = (settings.tls == nil ? "http://" : "https://") + entrance.address.description
+            origin = (settings.origin.tls ? "https://" : "http://") + settings.origin.authority
+        }
     }
 
     /// What the whole run came to.
@@ -51,36 +59,45 @@ public final class ProxyServer: Sendable {
         public var unprinted = 0
     }
 
+    /// What a reload exchanges: touched by the thread that reloads, read by the instrument check.
+    struct Running: Sendable {
+        var configuration: Configuration
+        var sockets: [OpenListener]
+    }
+
     /// The node's name.
     public let node: String
-    /// The listeners, in the order of the settings.
-    public let listeners: [Listener]
-    /// The services, for the instrument check.
-    let services: [ServiceRuntime]
     let resolver: Resolver
 
-    private let shared: SharedState
-    private let loops: [LoopThread]
+    let shared: SharedState
+    let loops: [LoopThread]
+    let bridge: SinkBridge
+    let running: Monitor<Running>
     private let capture: LineSink?
     private let live: LineSink?
-    private let settings: ProxySettings
-    private let bridge: SinkBridge
 
     private init(
-        node: String, listeners: [Listener], shared: SharedState, loops: [LoopThread], capture: LineSink?,
-        live: LineSink?, settings: ProxySettings, bridge: SinkBridge
+        shared: SharedState, loops: [LoopThread], capture: LineSink?, live: LineSink?, bridge: SinkBridge,
+        running: Running
     ) {
-        self.node = node
-        self.listeners = listeners
+        node = shared.node
+        resolver = shared.resolver
         self.shared = shared
         self.loops = loops
         self.capture = capture
         self.live = live
-        self.settings = settings
         self.bridge = bridge
-        services = shared.services
-        resolver = shared.resolver
+        self.running = Monitor(running)
     }
+
+    /// The listeners, in the order of the settings.
+    public var listeners: [Listener] {
+        let configuration = running.withLock { $0.configuration }
+        return configuration.entrances.map { Listener($0, configuration) }
+    }
+
+    /// The settings that hold now.
+    public var settings: ProxySettings { running.withLock { $0.configuration.settings } }
 
     /// Starts a proxy.
     ///
@@ -92,11 +109,11 @@ public final class ProxyServer: Sendable {
         _ settings: ProxySettings, key: [UInt8]? = nil, records: (@Sendable ([UInt8]) -> Void)? = nil,
         notices: @escaping @Sendable (String) -> Void = { _ in }
     ) throws(ProxyError) -> ProxyServer {
-        let sockets = try openListeners(settings)
+        let sockets = try openListeners(settings, keeping: [])
         do throws(ProxyError) {
             return try start(settings, sockets, key: key, records: records, notices: notices)
         } catch {
-            for socket in sockets { for descriptor in socket.descriptors { Socket.close(descriptor) } }
+            close(sockets)
             throw error
         }
     }
@@ -106,12 +123,7 @@ public final class ProxyServer: Sendable {
         records: (@Sendable ([UInt8]) -> Void)?, notices: @escaping @Sendable (String) -> Void
     ) throws(ProxyError) -> ProxyServer {
         let node = settings.node ?? NodeName.standard(port: sockets.first?.address.port ?? 0)
-        var services: [ServiceRuntime] = []
-        for (index, service) in settings.services.enumerated() {
-            let port = sockets.first { $0.service == index }?.address.port ?? 0
-            services.append(try runtime(service, index, node, settings, listenerPort: port, notices))
-        }
-        let resolver = Resolver()
+        let configuration = try configuration(settings, sockets, node, notices)
         let bridge = SinkBridge()
         let fingerprintKey = try chooseKey(key, settings.capture)
         let raw = settings.capture?.rawMilliseconds.map {
@@ -129,27 +141,19 @@ public final class ProxyServer: Sendable {
             }
         }
         let shared = SharedState(
-            settings: settings, node: node, services: services, resolver: resolver,
-            listeners: sockets.map(\.address), ownHosts: (try? Socket.interfaceAddresses()) ?? [],
-            fingerprinter: Fingerprinter(key: fingerprintKey), capture: capture, raw: raw, live: live,
-            notices: notices)
+            node: node, resolver: Resolver(), fingerprinter: Fingerprinter(key: fingerprintKey), capture: capture,
+            raw: raw, live: live, notices: notices)
         bridge.connect(shared)
 
         var loops: [LoopThread] = []
         for number in 0..<max(1, settings.threads) {
-            let handed = sockets.map { ($0.service, $0.descriptors[number]) }
+            let handed = handedTo(number, sockets)
             do throws(SystemError) {
                 loops.append(
                     try LoopThread.start(name: "loop-\(number)") { loop in
-                        let worker = Worker(loop: loop, shared: shared, number: number)
+                        let worker = Worker(loop: loop, shared: shared, configuration: configuration, number: number)
                         loop.context = worker
-                        for (service, descriptor) in handed {
-                            do throws(SystemError) {
-                                try worker.listen(shared.services[service], descriptor)
-                            } catch {
-                                shared.notice("a listener could not be registered: \(error)")
-                            }
-                        }
+                        worker.apply(configuration, handed)
                     })
             } catch {
                 for loop in loops {
@@ -159,16 +163,9 @@ public final class ProxyServer: Sendable {
                 throw ProxyError("an event loop could not be started: \(error)", exitCode: 70)
             }
         }
-        let listeners = sockets.map { socket in
-            let service = settings.services[socket.service]
-            return Listener(
-                service: service.name, address: socket.address,
-                url: (service.tls == nil ? "http://" : "https://") + socket.address.description,
-                origin: (service.origin.tls ? "https://" : "http://") + service.origin.authority)
-        }
         return ProxyServer(
-            node: node, listeners: listeners, shared: shared, loops: loops, capture: capture, live: live,
-            settings: settings, bridge: bridge)
+            shared: shared, loops: loops, capture: capture, live: live, bridge: bridge,
+            running: Running(configuration: configuration, sockets: sockets))
     }
 
     /// Stops accepting, lets running exchanges finish within the drain time, then ends everything.

@@ -1,4 +1,4 @@
-// One service as the loops use it: settings turned into bytes and TLS contexts, made once at the start and shared.
+// One service as the loops use it: settings turned into bytes and TLS contexts, made once per configuration and shared.
 import Exchange
 import Secure
 import Settings
@@ -7,7 +7,6 @@ import Settings
 ///
 /// Everything in it is immutable.
 final class ServiceRuntime: Sendable {
-    let index: Int
     let settings: Service
     /// For each listener of the service: its forwarding settings differ in port and TLS.
     let exchange: ExchangeSettings
@@ -18,10 +17,9 @@ final class ServiceRuntime: Sendable {
     let name: [UInt8]
 
     init(
-        index: Int, settings: Service, exchange: ExchangeSettings, listenerTLS: TLSServerContext?,
+        settings: Service, exchange: ExchangeSettings, listenerTLS: TLSServerContext?,
         originTLS: TLSClientContext?, originURL: [UInt8]
     ) {
-        self.index = index
         self.settings = settings
         self.exchange = exchange
         self.listenerTLS = listenerTLS

@@ -3,6 +3,11 @@ import Exchange
 import Reactor
 
 extension Session {
+    /// How long a connection between two exchanges is kept when it is to end, in milliseconds: the client may have sent
+    /// its next request before it could know.
+    static let lastChance = 250
+    /// How long a handshake may still take then, in milliseconds.
+    private static let lastHandshake = 1000
     /// How long a client that goes on sending is listened to, in milliseconds.
     private static let longestLinger: Int64 = 5000
 
@@ -52,7 +57,7 @@ extension Session {
             case .bytes:
                 client.discardInput()
                 worker.loop.arm(
-                    self, at: min(worker.loop.now + Int64(worker.timeouts[.linger]), lingersUntil))
+                    self, at: min(worker.loop.now + Int64(service.timeouts[.linger]), lingersUntil))
             case .wouldBlock: return
             case .end, .failed:
                 close()
@@ -62,13 +67,11 @@ extension Session {
         if client.isBroken { close() }
     }
 
-    /// Finish what runs, start nothing new.
+    /// Finish what runs. A request that is on its way already is served and answered as the last one.
     func drain() {
-        if isHandshaking {
-            close()
-            return
-        }
+        isDraining = true
         handle(.drain)
+        if isHandshaking { worker.loop.arm(self, after: min(service.timeouts.tls, Session.lastHandshake)) }
         pump()
     }
 

@@ -7,7 +7,7 @@ extension Session {
         originIsDeaf = nil
         // What a connection that died did not take of the request; all of it is queued again.
         toOrigin.removeAll(worker.blocks)
-        if !fresh, let pooled = worker.pools[service.index].take(sure: conversation.needsSureConnection) {
+        if !fresh, let pooled = service.pool.take(sure: conversation.needsSureConnection) {
             attach(pooled, reused: true)
             return
         }
@@ -44,7 +44,7 @@ extension Session {
         if let channel = origin {
             origin = nil
             if reusable, toOrigin.isEmpty, originIsDeaf == nil, !originSawEnd, channel.isQuiet() {
-                worker.pools[service.index].give(channel)
+                service.pool.give(channel)
             } else {
                 worker.closeOrigin(channel)
             }

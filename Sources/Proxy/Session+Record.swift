@@ -157,7 +157,7 @@ extension Session {
         let id = worker.ids.text
         worker.recorder?.begin(
             &ledger.buffer, id: id.span, wallMicroseconds: wall,
-            service: service.name, clientAddress: clientEndpoint, connection: number,
+            service: service.runtime.name, clientAddress: clientEndpoint, connection: number,
             exchange: ledger.exchangeNumber, clientTLS: ledger.clientTLS)
     }
 
@@ -175,7 +175,8 @@ extension Session {
         guard worker.isRecording else { return }
         if ledger.originNumber != 0 || outcome.failure?.phase == .connect {
             worker.recorder?.origin(
-                &ledger.buffer, url: service.originURL, address: ledger.originNumber == 0 ? [] : ledger.originAddress,
+                &ledger.buffer, url: service.runtime.originURL,
+                address: ledger.originNumber == 0 ? [] : ledger.originAddress,
                 connection: ledger.originNumber, reused: ledger.originReused, retried: ledger.retried,
                 tls: ledger.originTLS, verified: ledger.originVerified)
         }

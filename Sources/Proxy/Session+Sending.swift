@@ -72,9 +72,7 @@ extension Session {
     private func noteProgress(_ side: Side) {
         switch armed {
         case .body, .tunnel: arm(armed)
-        case .keepAlive where side == .client:
-            // The exchange is over for the core, but its answer is still on the way.
-            worker.loop.arm(self, after: worker.timeouts[toClient.isEmpty ? .keepAlive : .body])
+        case .keepAlive where side == .client: arm(.keepAlive)
         default: break
         }
     }

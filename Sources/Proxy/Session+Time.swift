@@ -6,11 +6,19 @@ import Secure
 extension Session {
     func arm(_ phase: Phase) {
         armed = phase
-        var limit = worker.timeouts[phase]
+        var limit = service.timeouts[phase]
         // An origin that has begun to answer may be as silent between two pieces (server-sent events) as before the first;
         // a client that does not take what is there may not.
         if phase == .body, toClient.isEmpty, conversation.waitsForContent {
-            limit = max(limit, worker.timeouts[.response])
+            limit = max(limit, service.timeouts[.response])
+        }
+        if phase == .keepAlive {
+            // The exchange is over for the core, but its answer may still be on the way.
+            if !toClient.isEmpty {
+                limit = service.timeouts[.body]
+            } else if isDraining {
+                limit = min(limit, Session.lastChance)
+            }
         }
         worker.loop.arm(self, after: limit)
     }

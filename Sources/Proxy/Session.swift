@@ -18,7 +18,10 @@ import Wire
 
 final class Session: ChannelOwner, Timed {
     let worker: Worker
-    let service: ServiceRuntime
+    /// Where it came in, which knows the service that is behind that address now.
+    let entrance: Acceptor
+    /// The service, with the settings of the exchange at hand.
+    var service: LoopService
     let client: Channel
     let number: UInt64
     let clientAddress: [UInt8]
@@ -35,6 +38,8 @@ final class Session: ChannelOwner, Timed {
     var isLingering = false
     var lingersUntil: Int64 = 0
     var isClosed = false
+    /// Whether the exchange at hand is the last one.
+    var isDraining = false
     var isHandshaking: Bool
     var clientSawEnd = false
     var originSawEnd = false
@@ -50,8 +55,9 @@ final class Session: ChannelOwner, Timed {
     /// another piece of a system call, and under TLS than another record.
     private static let copiedBytes = 2048
 
-    init(worker: Worker, service: ServiceRuntime, client: Channel, number: UInt64) {
+    init(worker: Worker, entrance: Acceptor, service: LoopService, client: Channel, number: UInt64) {
         self.worker = worker
+        self.entrance = entrance
         self.service = service
         self.client = client
         self.number = number
@@ -61,7 +67,7 @@ final class Session: ChannelOwner, Timed {
         address.removeAll(keepingCapacity: true)
         client.peer.append(to: &address)
         clientEndpoint = address
-        conversation = Conversation(service.exchange, clientAddress: clientAddress)
+        conversation = Conversation(service.runtime.exchange, clientAddress: clientAddress)
         isHandshaking = client.tls != nil
         client.owner = self
     }
@@ -69,7 +75,7 @@ final class Session: ChannelOwner, Timed {
     /// Begins with a fresh connection.
     func begin() {
         if isHandshaking {
-            worker.loop.arm(self, after: worker.timeouts.tls)
+            worker.loop.arm(self, after: service.timeouts.tls)
         } else {
             arm(.head)
         }
@@ -137,7 +143,7 @@ final class Session: ChannelOwner, Timed {
         }
         let sawEnd = side == .client ? clientSawEnd : originSawEnd
         guard channel.mayRead, !sawEnd else { return false }
-        let most = side == .client ? conversation.mostToRead(ahead: worker.limits.pipeline) : .max
+        let most = side == .client ? conversation.mostToRead(ahead: service.limits.pipeline) : .max
         switch channel.fill(atMost: most) {
         case .bytes:
             offer(side, channel)
@@ -169,6 +175,7 @@ final class Session: ChannelOwner, Timed {
     }
 
     private func offerOnce(_ side: Side, _ channel: Channel) -> Bool {
+        if service.isRetired, side == .client { renew() }
         guard let block = channel.input else { return false }
         let (base, end) = (channel.start, channel.end)
         if output.toClient.capacity == 0 { takeOutput() }

@@ -1,5 +1,5 @@
-// What all loops of a proxy share: immutable settings and contexts, and the way to the sinks, whose queues are the only
-// things locked.
+// What all loops of a proxy share for as long as it runs: who it is, and the way to the sinks, whose queues are the only
+// things locked. What a reload can change is in Configuration.
 public import Fields
 import Reactor
 public import Secure
@@ -9,15 +9,11 @@ import Trace
 public import Wire
 
 final class SharedState: Sendable {
-    let settings: ProxySettings
     let node: String
-    let services: [ServiceRuntime]
     let resolver: Resolver
     let idSalt: UInt32
     /// When records stop being raw; nil when none are.
     let raw: RawPeriod?
-    private let listeners: [SocketAddress]
-    private let ownHosts: [SocketAddress]
     private let fingerprinter: Fingerprinter
     private let capture: LineSink?
     private let live: LineSink?
@@ -28,16 +24,11 @@ final class SharedState: Sendable {
     let liveSkipped: Atomic<Int>
 
     init(
-        settings: ProxySettings, node: String, services: [ServiceRuntime], resolver: Resolver,
-        listeners: [SocketAddress], ownHosts: [SocketAddress], fingerprinter: Fingerprinter, capture: LineSink?,
-        raw: RawPeriod?, live: LineSink?, notices: @escaping @Sendable (String) -> Void
+        node: String, resolver: Resolver, fingerprinter: Fingerprinter, capture: LineSink?, raw: RawPeriod?,
+        live: LineSink?, notices: @escaping @Sendable (String) -> Void
     ) {
-        self.settings = settings
         self.node = node
-        self.services = services
         self.resolver = resolver
-        self.listeners = listeners
-        self.ownHosts = ownHosts
         self.fingerprinter = fingerprinter
         self.capture = capture
         self.raw = raw
@@ -54,7 +45,7 @@ final class SharedState: Sendable {
     var wantsRecords: Bool { capture != nil || live != nil }
 
     /// A recorder for one loop, or nil when nobody wants records.
-    func makeRecorder(raw: Bool) -> Recorder? {
+    func makeRecorder(raw: Bool, _ settings: ProxySettings) -> Recorder? {
         guard wantsRecords else { return nil }
         return Recorder(
             node: node, fingerprinting: fingerprinter, raw: raw,
@@ -78,18 +69,6 @@ final class SharedState: Sendable {
         }
         batch.removeAll(keepingCapacity: true)
         return lost
-    }
-
-    /// Whether an address is one of this process's own listeners: forwarding there would never end.
-    func isOwnListener(_ address: SocketAddress) -> Bool {
-        for listener in listeners where listener.port == address.port {
-            if listener.hasSameHost(as: address) { return true }
-            if listener.isWildcard {
-                if address.isLoopback || address.isWildcard { return true }
-                for host in ownHosts where host.hasSameHost(as: address) { return true }
-            }
-        }
-        return false
     }
 }
 

@@ -1,4 +1,5 @@
-// Between the loops, which lose lines when the disk is slow, and the capture thread, which writes down how many.
+// Between the loops, which lose lines when the disk is slow, and the capture thread, which writes down how many; and
+// where a reload leaves the capture's new bounds for it.
 import Reactor
 import Synchronization
 
@@ -11,6 +12,8 @@ final class SinkBridge: Sendable {
     }
 
     let counts = Monitor(Counts())
+    /// New bounds, until the capture thread takes them.
+    let bounds = Monitor<CaptureBounds?>(nil)
     private let shared = Monitor<WeakShared>(WeakShared())
 
     private struct WeakShared: Sendable {
@@ -37,11 +40,13 @@ final class CaptureConsumer: LineConsumer {
     }
 
     func consume(_ batch: [UInt8]) {
+        takeBounds()
         noteLost()
         writer.write(batch)
     }
 
     func tick() {
+        takeBounds()
         noteLost()
         writer.tick()
     }
@@ -51,6 +56,14 @@ final class CaptureConsumer: LineConsumer {
         writer.close()
         let counts = SinkBridge.Counts(written: writer.written, lost: writer.lost)
         bridge.counts.withLock { $0 = counts }
+    }
+
+    private func takeBounds() {
+        let fresh = bridge.bounds.withLock { bounds -> CaptureBounds? in
+            defer { bounds = nil }
+            return bounds
+        }
+        if let fresh { writer.adopt(fresh) }
     }
 
     private func noteLost() {

@@ -47,20 +47,20 @@ public struct Tally: Equatable, Sendable {
 final class Worker: Timed {
     let loop: Loop
     let shared: SharedState
-    let blocks: BlockPool
-    let timeouts: PhaseTimeouts
-    let limits: Limits
+    /// What it was told last.
+    private(set) var configuration: Configuration
+    private(set) var blocks: BlockPool
     var scratch = Scratch()
     /// Formats records; nil when nobody wants any.
     var recorder: Recorder?
     let isRecording: Bool
-    var pools: [OriginPool] = []
-    var addresses: [OriginAddresses] = []
     private(set) var tally = Tally()
     private(set) var isDraining = false
     var deadline = Deadline()
 
-    private var acceptors: [Acceptor] = []
+    private var services: [LoopService] = []
+    /// By the number of the entrance.
+    private var acceptors: [Int: Acceptor] = [:]
     private var sessions: [ObjectIdentifier: Session] = [:]
     private var clientsByHost: [SocketAddress: Int] = [:]
     private var originCount = 0
@@ -87,45 +87,79 @@ final class Worker: Timed {
     private static let batchAge: Int64 = 40
     private static let samplesPerSecond = 50
 
-    init(loop: Loop, shared: SharedState, number: Int) {
+    init(loop: Loop, shared: SharedState, configuration: Configuration, number: Int) {
         self.loop = loop
         self.shared = shared
-        limits = shared.settings.limits
-        timeouts = PhaseTimeouts(shared.settings.timeouts)
-        blocks = BlockPool(largestHead: limits.head, buffer: limits.buffer)
+        self.configuration = configuration
+        blocks = BlockPool(largestHead: configuration.limits.head, buffer: configuration.limits.buffer)
         // Connection numbers are unique over loops without asking each other.
         connectionNumber = UInt64(number)
-        connectionStep = UInt64(max(1, shared.settings.threads))
+        connectionStep = UInt64(max(1, configuration.settings.threads))
         ids = ExchangeIDSource(loop: number, salt: shared.idSalt)
         isRecording = shared.wantsRecords
         raw = shared.raw
-        recorder = shared.makeRecorder(raw: shared.raw != nil)
-        for service in shared.services {
-            pools.append(OriginPool(self))
-            let target = service.target
-            addresses.append(
-                OriginAddresses(host: target.host, port: target.port, resolver: shared.resolver, loop: loop))
-        }
+        recorder = shared.makeRecorder(raw: shared.raw != nil, configuration.settings)
         loop.atBatchEnd = { [unowned self] in
             self.serveWaiting()
             self.flushIfDue()
         }
     }
 
-    func listen(_ service: ServiceRuntime, _ descriptor: Int32) throws(SystemError) {
-        acceptors.append(try Acceptor(worker: self, service: service, descriptor: descriptor))
+    // MARK: configuration
+
+    /// Does what the configuration says from now on: its listeners (of which the fresh sockets are handed over, by the
+    /// number of the entrance), its services, its limits.
+    ///
+    /// What runs goes on with the services it began with.
+    func apply(_ fresh: Configuration, _ sockets: [Int: Int32]) {
+        let before = configuration
+        configuration = fresh
+        let (old, new) = (before.limits, fresh.limits)
+        if old.head != new.head || old.buffer != new.buffer {
+            blocks = BlockPool(largestHead: new.head, buffer: new.buffer)
+        }
+        if before.settings.capture?.sampleBytes != fresh.settings.capture?.sampleBytes {
+            recorder = shared.makeRecorder(raw: raw != nil, fresh.settings)
+        }
+        for service in services { service.retire() }
+        services = fresh.services.map { LoopService($0, fresh, self) }
+        var kept: [Int: Acceptor] = [:]
+        for entrance in fresh.entrances {
+            let service = services[entrance.service]
+            if let acceptor = acceptors.removeValue(forKey: entrance.number) {
+                acceptor.service = service
+                kept[entrance.number] = acceptor
+            } else if let descriptor = sockets[entrance.number] {
+                do throws(SystemError) {
+                    kept[entrance.number] = try Acceptor(worker: self, service: service, descriptor: descriptor)
+                } catch {
+                    Socket.close(descriptor)
+                    notice("a listener could not be registered: \(error)")
+                }
+            }
+        }
+        for acceptor in acceptors.values { acceptor.close() }
+        acceptors = kept
+        if isDraining { closeListeners() }
+        for session in Array(sessions.values) { session.settingsChanged() }
+    }
+
+    private func closeListeners() {
+        for acceptor in acceptors.values { acceptor.close() }
+        acceptors = [:]
     }
 
     // MARK: clients
 
-    var mayAccept: Bool { sessions.count < limits.connections }
+    var mayAccept: Bool { sessions.count < configuration.limits.connections }
 
-    func accept(_ descriptor: Int32, _ peer: SocketAddress, _ service: ServiceRuntime) {
+    func accept(_ descriptor: Int32, _ peer: SocketAddress, _ entrance: Acceptor, _ service: LoopService) {
         tally.connections += 1
         saidExhausted = false
         var host = peer
         host.port = 0
         let count = clientsByHost[host, default: 0]
+        let limits = configuration.limits
         let isTooMany = count >= limits.clientConnections
         if isTooMany {
             tally.refusedConnections += 1
@@ -135,7 +169,7 @@ final class Worker: Timed {
                 )
             }
             // A reason can be given in clear text only, and not to everybody at once.
-            guard service.listenerTLS == nil, count < limits.clientConnections * 2 else {
+            guard service.runtime.listenerTLS == nil, count < limits.clientConnections * 2 else {
                 Socket.reset(descriptor)
                 return
             }
@@ -143,7 +177,7 @@ final class Worker: Timed {
         Socket.setNoDelay(descriptor)
         do throws(SystemError) {
             let channel = try Channel(descriptor: descriptor, peer: peer, loop: loop, pool: blocks)
-            if let context = service.listenerTLS {
+            if let context = service.runtime.listenerTLS {
                 do throws(TLSFailure) {
                     channel.startTLS(try TLSConnection(server: context, descriptor: descriptor))
                 } catch {
@@ -154,7 +188,8 @@ final class Worker: Timed {
             }
             connectionNumber += connectionStep
             clientsByHost[host] = count + 1
-            let session = Session(worker: self, service: service, client: channel, number: connectionNumber)
+            let session = Session(
+                worker: self, entrance: entrance, service: service, client: channel, number: connectionNumber)
             sessions[ObjectIdentifier(session)] = session
             // Mostly the request is here already: one read now saves a turn of the loop.
             channel.canRead = true
@@ -186,12 +221,12 @@ final class Worker: Timed {
     func noteFull() {
         guard !saidFull else { return }
         saidFull = true
-        notice("the limit connections (\(limits.connections)) is reached; new connections wait")
+        notice("the limit connections (\(configuration.limits.connections)) is reached; new connections wait")
     }
 
     func noteExhausted(_ code: Int32) {
         // Idle origin connections are the only descriptors that can be given up without anybody noticing.
-        for pool in pools { pool.closeAll() }
+        for service in services { service.pool.closeAll() }
         guard !saidExhausted else { return }
         saidExhausted = true
         notice(
@@ -208,10 +243,11 @@ final class Worker: Timed {
     // MARK: origins
 
     var mayOpenOrigin: Bool {
-        if originCount < limits.originConnections { return true }
-        for pool in pools where pool.count > 0 {
-            pool.closeOldest()
-            return originCount < limits.originConnections
+        let limit = configuration.limits.originConnections
+        if originCount < limit { return true }
+        for service in services where service.pool.count > 0 {
+            service.pool.closeOldest()
+            return originCount < limit
         }
         return false
     }
@@ -238,13 +274,13 @@ final class Worker: Timed {
     /// Between two rounds of the loop, so that no session is in the middle of anything.
     private func serveWaiting() {
         var rest = waiting.count
-        while rest > 0, let dial = waiting.first, pools[dial.service.index].count > 0 || mayOpenOrigin {
+        while rest > 0, let dial = waiting.first, dial.service.pool.count > 0 || mayOpenOrigin {
             waiting.removeFirst().goOn()
             rest -= 1
         }
     }
 
-    func isOwnListener(_ address: SocketAddress) -> Bool { shared.isOwnListener(address) }
+    func isOwnListener(_ address: SocketAddress) -> Bool { configuration.isOwnListener(address) }
 
     // MARK: spare parts
 
@@ -300,7 +336,7 @@ final class Worker: Timed {
     func endRawIfOver(wall: Int64) {
         guard let period = raw, period.isOver(wall: wall, monotonic: loop.nowMicroseconds) else { return }
         raw = nil
-        recorder = shared.makeRecorder(raw: false)
+        recorder = shared.makeRecorder(raw: false, configuration.settings)
     }
 
     /// Puts a finished record into the batch.
@@ -333,10 +369,10 @@ final class Worker: Timed {
     /// Stops accepting, lets what runs finish, then calls back.
     func drain(then body: @escaping () -> Void) {
         whenDrained = body
+        // Those who wait in the backlog are taken in before the listener closes, or they would be reset.
+        closeListeners()
         isDraining = true
-        for acceptor in acceptors { acceptor.close() }
-        acceptors = []
-        for pool in pools { pool.closeAll() }
+        for service in services { service.pool.closeAll() }
         for session in sessions.values { session.drain() }
         if sessions.isEmpty { drained() }
     }

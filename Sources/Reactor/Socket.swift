@@ -102,6 +102,9 @@ public enum Socket {
 
     // MARK: Options and addresses
 
+    /// Lets another listener that says the same share the port (SO_REUSEPORT), also when this one is bound already.
+    public static func share(_ descriptor: Int32) { _ = hl_reuse_port(descriptor) }
+
     /// Sends small writes at once (TCP_NODELAY).
     ///
     /// Failure is ignored: a peer that has gone shows in the next call.

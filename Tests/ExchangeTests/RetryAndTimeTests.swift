@@ -147,8 +147,14 @@ private let untilCloseSent = response("HTTP/1.1 200 OK", "X: y", "Connection: cl
 }
 
 @Suite struct DrainTests {
-    @Test func anIdleConnectionIsClosedAtOnce() {
-        play([.event(.drain), .close(.plain)])
+    @Test func anIdleConnectionGetsOneLastChance() {
+        play(shows: .arms, [.event(.drain), .arm(.keepAlive), .event(.timeout(blocked: nil)), .close(.plain)])
+        play([
+            .event(.drain), .from(.client, request()), .openOrigin(), .send(.origin, sent()), ready,
+            .from(.origin, response("HTTP/1.1 200 OK", "Content-Length: 0")),
+            .send(.client, response("HTTP/1.1 200 OK", "Content-Length: 0", "Connection: close")),
+            .release(reusable: true), .finish(.complete), .close(.plain),
+        ])
     }
 
     @Test func aRunningExchangeIsTheLast() {
@@ -172,11 +178,12 @@ private let untilCloseSent = response("HTTP/1.1 200 OK", "X: y", "Connection: cl
         }
     }
 
-    @Test func anAnswerThatIsUnderWayIsFinishedAndThenItIsOver() {
+    @Test func anAnswerThatPromisedAnotherExchangeIsFinishedAndOnlyThatOneMayFollow() {
         play([
             .from(.client, request()), .openOrigin(), .send(.origin, sent()), ready, .from(.origin, answer5 + "HEL"),
             .send(.client, answer5), .forward(.client, "HEL"), .event(.drain), .from(.origin, "LO"),
-            .forward(.client, "LO"), .release(reusable: true), .finish(.complete), .close(.plain),
+            .forward(.client, "LO"), .release(reusable: true), .finish(.complete),
+            .event(.timeout(blocked: nil)), .close(.plain),
         ])
     }
 

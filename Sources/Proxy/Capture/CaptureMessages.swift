@@ -1,6 +1,7 @@
 // What a capture is set to, what it reports, and what it refuses: values and their one-line texts.
 import Glibc
 import Secure
+import Settings
 
 /// Where and how lines are kept on disk.
 public struct CaptureSettings: Equatable, Sendable {
@@ -28,6 +29,27 @@ public struct CaptureSettings: Equatable, Sendable {
         self.segmentAge = segmentAge
         self.maxDisk = maxDisk
         self.raw = raw
+    }
+}
+
+/// What of a capture's settings can change while it runs.
+public struct CaptureBounds: Equatable, Sendable {
+    /// A segment is closed before it would grow beyond this many bytes.
+    public var segmentBytes: Int
+    /// A segment that has lines is closed when it is this many seconds old.
+    public var segmentAge: Int
+    /// The oldest segments are removed when all together exceed this many bytes; nil for never.
+    public var maxDisk: Int?
+
+    /// Bounds from their parts.
+    public init(segmentBytes: Int, segmentAge: Int, maxDisk: Int?) {
+        self.segmentBytes = segmentBytes
+        self.segmentAge = segmentAge
+        self.maxDisk = maxDisk
+    }
+
+    init(_ capture: Capture) {
+        self.init(segmentBytes: capture.segmentBytes, segmentAge: capture.segmentAge, maxDisk: capture.maxDisk)
     }
 }
 

@@ -33,14 +33,19 @@ public final class CaptureWriter {
     /// Whether nothing can be written at present.
     public var isSuspended: Bool { suspendedUntil != nil }
 
-    private let settings: CaptureSettings
-    private let segmentBytes: Int
+    private var settings: CaptureSettings
+    /// One segment must not be the whole of what may be kept, or pruning could never remove anything.
+    private var segmentBytes: Int {
+        settings.maxDisk.map { min(settings.segmentBytes, max(1, $0 / 2)) } ?? settings.segmentBytes
+    }
     private let files: any CaptureFiles
     private let folder: SegmentFolder
     private let report: (CaptureEvent) -> Void
 
     private var segment: Segment?
     private var sequence = 0
+    /// The time in the name of the newest segment.
+    private var nameSeconds: Int64 = 0
     private var gap: CaptureGap?
     /// The monotonic moment of the next try.
     private var suspendedUntil: Int64?
@@ -66,8 +71,6 @@ public final class CaptureWriter {
         self.report = report
         isRaw = settings.raw != nil
         folder = SegmentFolder(path: settings.directory, files: files)
-        // One segment must not be the whole of what may be kept, or pruning could never remove anything.
-        segmentBytes = settings.maxDisk.map { min(settings.segmentBytes, max(1, $0 / 2)) } ?? settings.segmentBytes
         if let mode = try folder.prepare() { report(.folderOpen(settings.directory, mode)) }
         removeExpiredRaw()
         do throws(FileFailure) {
@@ -90,6 +93,15 @@ public final class CaptureWriter {
 
     deinit {
         close()
+    }
+
+    /// Takes other bounds, which hold from the next line on.
+    public func adopt(_ bounds: CaptureBounds) {
+        settings.segmentBytes = bounds.segmentBytes
+        settings.segmentAge = bounds.segmentAge
+        settings.maxDisk = bounds.maxDisk
+        pruneAgainAt = 0
+        prune()
     }
 
     /// Takes whole lines.
@@ -287,13 +299,14 @@ public final class CaptureWriter {
     // MARK: Segments
 
     private func open() throws(FileFailure) -> Segment {
-        let seconds = files.wallMicroseconds() / Self.second
+        // Names sort by age, and the oldest are pruned first: a clock that was set back must not make a new one old.
+        nameSeconds = max(nameSeconds, files.wallMicroseconds() / Self.second)
         let now = files.monotonicMicroseconds()
         var attempts = 0
         while true {
             sequence += 1
             let name = SegmentName(
-                node: settings.node, time: UTCTime(unixSeconds: seconds).basic, isRaw: isRaw,
+                node: settings.node, time: UTCTime(unixSeconds: nameSeconds).basic, isRaw: isRaw,
                 sequence: sequence)
             let path = folder.file(name.text)
             do throws(FileFailure) {
