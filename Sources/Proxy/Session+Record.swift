@@ -153,7 +153,7 @@ extension Session {
         let wall = Time.wallMicroseconds()
         worker.endRawIfOver(wall: wall)
         ledger.buffer = worker.takeRecord()
-        worker.ids.advance()
+        worker.ids.advance(wall: wall, monotonic: now)
         let id = worker.ids.text
         worker.recorder?.begin(
             &ledger.buffer, id: id.span, wallMicroseconds: wall,

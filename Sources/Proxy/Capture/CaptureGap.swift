@@ -21,10 +21,10 @@ struct CaptureGap: Equatable {
         if !why.contains(reason), why.utf8.count < 200 { why += "; " + reason }
     }
 
-    /// The NDJSON line.
+    /// The NDJSON line; a clock that was set back meanwhile does not turn the gap around.
     func line(to: Int64) -> [UInt8] {
         let text =
-            #"{"v":1,"gap":{"from":"\#(Self.time(from))","to":"\#(Self.time(to))","#
+            #"{"v":1,"gap":{"from":"\#(Self.time(from))","to":"\#(Self.time(max(from, to)))","#
             + #""lost":\#(lost),"why":"\#(Self.plain(why))"}}"#
         return Array(text.utf8) + [0x0A]
     }

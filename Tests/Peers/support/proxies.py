@@ -34,12 +34,15 @@ class Hoplens(Program):
     """`hoplens proxy …`, ready to serve when the constructor returns."""
 
     def __init__(self, *arguments, listeners: int = 1, **options):
-        super().__init__([binary(), "proxy", *arguments], **options)
+        super().__init__(self.command_line(arguments), **options)
         self.ready = self._wait_until_ready(listeners)
         self.scheme, self.host, port, _, self.node = self.ready[0]
         self.port = int(port)
         self.ports = [int(line[2]) for line in self.ready]
         self.url = f"{self.scheme}://{self.host}:{self.port}"
+
+    def command_line(self, arguments) -> list:
+        return [binary(), "proxy", *arguments]
 
     def _wait_until_ready(self, listeners: int):
         def ready():
