@@ -1,5 +1,6 @@
 // Comma-separated lists (RFC 9110 section 5.6.1), read member by member without copying. A comma inside a quoted string
-// (section 5.6.4) or a comment in parentheses does not separate; empty members are skipped, as a recipient must.
+// (section 5.6.4), inside the marker that stands for a secret in a record, or (where the field has comments) inside
+// parentheses does not separate; empty members are skipped, as a recipient must.
 
 public import Wire
 
@@ -8,7 +9,11 @@ public enum CommaList {
     /// The next member without the blanks around it, or nil at the end.
     ///
     /// `cursor` starts at `value.start` and is moved behind the member.
-    public static func next(_ bytes: Span<UInt8>, in value: Extent, from cursor: inout Int) -> Extent? {
+    ///
+    /// - Parameter comments: whether parentheses hold comments (section 5.6.5), as in Via.
+    public static func next(
+        _ bytes: Span<UInt8>, in value: Extent, from cursor: inout Int, comments: Bool = false
+    ) -> Extent? {
         let end = Int(value.end)
         while cursor < end {
             var begin = cursor
@@ -20,10 +25,13 @@ public enum CommaList {
                     if byte == 0x5C { cursor += 1 } else if byte == 0x22 { inQuotes = false }
                 } else if byte == 0x22 {
                     inQuotes = true
-                } else if byte == 0x28 {
+                } else if comments, byte == 0x28 {
                     depth += 1
-                } else if byte == 0x29 {
+                } else if comments, byte == 0x29 {
                     depth = max(0, depth - 1)
+                } else if byte == Marker.opening.0, let behind = Marker.end(bytes, at: cursor, before: end) {
+                    cursor = behind
+                    continue
                 } else if byte == Octet.comma, depth == 0 {
                     break
                 }

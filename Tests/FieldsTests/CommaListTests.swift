@@ -7,7 +7,7 @@ import Wire
         let bytes = Array(text.utf8)
         var found: [String] = []
         var cursor = 0
-        while let member = CommaList.next(bytes.span, in: Extent(0, bytes.count), from: &cursor) {
+        while let member = CommaList.next(bytes.span, in: Extent(0, bytes.count), from: &cursor, comments: true) {
             found.append(String(decoding: bytes[member.indices], as: UTF8.self))
         }
         return found
@@ -19,10 +19,17 @@ import Wire
         ("a\t,\tb ,c", ["a", "b", "c"]), ("a=\"x,y\", b", ["a=\"x,y\"", "b"]),
         ("a=\"x\\\",y\",b", ["a=\"x\\\",y\"", "b"]),
         ("1.1 a (one, two), 1.1 b", ["1.1 a (one, two)", "1.1 b"]), ("\"open, end", ["\"open, end"]),
-        ("a\"\\", ["a\"\\"]),
+        ("a\"\\", ["a\"\\"]), ("a=‹jwt,9,#00c0ffee›, b", ["a=‹jwt,9,#00c0ffee›", "b"]), ("‹a,b", ["‹a", "b"]),
     ])
     func membersAreSplitAtCommasOutsideQuotes(_ text: String, _ expected: [String]) {
         #expect(members(text) == expected)
+    }
+
+    @Test func parenthesesAreCommentsOnlyWhereAFieldHasThem() {
+        let bytes = Array("a(b, c)".utf8)
+        var cursor = 0
+        let first = CommaList.next(bytes.span, in: Extent(0, bytes.count), from: &cursor)
+        #expect(first == Extent(0, 3))
     }
 
     @Test func wordsAreFoundInAnyCase() {
