@@ -15,6 +15,8 @@ public struct Base64: Equatable, Sendable {
     public var bytes: [UInt8]
     /// The alphabet.
     public var alphabet: Alphabet
+    /// Whether the padding is there where it belongs.
+    public var isPadded: Bool
 
     /// Decodes text; nil when it is not Base64 in one alphabet.
     public init?(_ text: ArraySlice<UInt8>) {
@@ -28,6 +30,7 @@ public struct Base64: Equatable, Sendable {
         guard digits.count % 4 != 1, padding == 0 || (digits.count + padding) % 4 == 0 else { return nil }
         var standard = false
         var urlSafe = false
+        isPadded = (digits.count + padding) % 4 == 0
         bytes = []
         bytes.reserveCapacity(digits.count * 3 / 4)
         var bits: UInt32 = 0

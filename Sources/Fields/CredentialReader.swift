@@ -97,7 +97,7 @@ struct CredentialReader {
     /// A bare token: a JWT, or one that says nothing.
     private mutating func token(_ range: Range<Int>) -> ValueShape {
         var isWhole = false
-        guard let facts = JWTReader.facts(bytes[range], fingerprinting, isWhole: &isWhole) else {
+        guard let facts = JWTReader.facts(bytes[withoutNewline(range)], fingerprinting, isWhole: &isWhole) else {
             if looksLikeJWT(bytes[range]) { note(.damagedJWT) }
             marks.append(SecretMark(range: range, kind: .opaque))
             return shape(.opaque, range)
@@ -124,7 +124,7 @@ struct CredentialReader {
         default: break
         }
         defer { marks.append(SecretMark(range: range, kind: described.kind)) }
-        guard let decoded = Base64(bytes[range]) else {
+        guard let decoded = Base64(bytes[withoutNewline(range)]) else {
             note(.invalidBase64)
             return described
         }
@@ -133,11 +133,23 @@ struct CredentialReader {
             note(.missingColon)
             return described
         }
+        if decoded.alphabet == .standard, !decoded.isPadded { note(.unpaddedBase64) }
         let user = decoded.bytes[..<colon]
-        let password = decoded.bytes[(colon + 1)...]
+        var password = decoded.bytes[(colon + 1)...]
+        if password.last == Octet.lineFeed {
+            note(.trailingNewline)
+            while let last = password.last, last == Octet.lineFeed || last == Octet.carriageReturn {
+                password.removeLast()
+            }
+        }
         if user.isEmpty { note(.emptyUser) }
         if password.isEmpty { note(.emptyPassword) }
-        if !isHarmlessText(decoded.bytes[...]) { note(.oddBytes) }
+        if password.contains(Octet.colon) { note(.colonInPassword) }
+        if String(validating: decoded.bytes, as: UTF8.self) == nil {
+            note(.notUTF8)
+        } else if !isHarmlessText(decoded.bytes[..<password.endIndex]) {
+            note(.oddBytes)
+        }
         if isApplicationPassword(password) { described.kind = .applicationPassword }
         described.user = shownUser(user, password)
         return described
@@ -190,6 +202,21 @@ struct CredentialReader {
         }
         marks.append(SecretMark(range: i..<end, kind: .secret))
     }
+
+    /// A credential without an escaped line break at its end, which is noted.
+    private mutating func withoutNewline(_ range: Range<Int>) -> Range<Int> {
+        var end = range.upperBound
+        while let escape = CredentialReader.newlines.first(where: { escape in
+            end - range.lowerBound > escape.utf8.count
+                && bytes[(end - escape.utf8.count)..<end].map(Octet.lowercased).elementsEqual(escape.utf8)
+        }) {
+            note(.encodedNewline)
+            end -= escape.utf8.count
+        }
+        return range.lowerBound..<end
+    }
+
+    private static let newlines = ["%0a", "%0d", "\\n", "\\r"]
 
     // MARK: Small readings
 

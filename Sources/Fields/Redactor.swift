@@ -107,9 +107,18 @@ public struct Redactor {
         case "": ([], shape(.empty, bytes))
         case "undefined" where bytes.count == 9: ([], shape(.undefined, bytes))
         case "null" where bytes.count == 4: ([], shape(.null, bytes))
-        // A value without the form of a nonce is still what the client holds for one.
-        default: whole(bytes, .nonce)
+        default: nonceShaped(bytes)
         }
+    }
+
+    /// A value without the form of a nonce is still what the client holds for one.
+    private func nonceShaped(_ bytes: [UInt8]) -> ([SecretMark], ValueShape?) {
+        let (marks, shape) = whole(bytes, .nonce)
+        // The tail of a hash (wp_create_nonce): ten hexadecimal digits, small letters.
+        let isNonce = bytes.count == 10 && bytes.allSatisfy { Octet.hexValue($0) != nil && $0 == Octet.lowercased($0) }
+        guard var odd = shape, !isNonce else { return (marks, shape) }
+        odd.flaws = [.oddNonce]
+        return (marks, odd)
     }
 
     private func whole(_ bytes: [UInt8], _ kind: ShapeKind) -> ([SecretMark], ValueShape?) {

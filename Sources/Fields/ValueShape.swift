@@ -76,14 +76,26 @@ public enum ShapeFlaw: UInt8, CaseIterable, Sendable {
     case base64URL
     /// Not Base64 in either alphabet.
     case invalidBase64
+    /// Base64 in the standard alphabet without its padding; some decoders refuse it, PHP's does not.
+    case unpaddedBase64
     /// Basic credentials without a colon.
     case missingColon
     /// Basic credentials with an empty user.
     case emptyUser
     /// Basic credentials with an empty password.
     case emptyPassword
-    /// A control character, or a byte that is not UTF-8, in decoded Basic credentials.
+    /// A password with a colon in it, which some servers cut there.
+    case colonInPassword
+    /// A control character in decoded Basic credentials.
     case oddBytes
+    /// Decoded Basic credentials that are not UTF-8.
+    case notUTF8
+    /// A line break at the end of decoded Basic credentials (`echo user:password | base64`).
+    case trailingNewline
+    /// An escaped line break at the end of the credential (`%0A`, `\n`).
+    case encodedNewline
+    /// A nonce that is not ten hexadecimal digits.
+    case oddNonce
     /// Looks like a JWT, but a part of it cannot be opened.
     case damagedJWT
 
@@ -99,10 +111,16 @@ public enum ShapeFlaw: UInt8, CaseIterable, Sendable {
         case .oddSpacing: "odd-spacing"
         case .base64URL: "base64url"
         case .invalidBase64: "invalid-base64"
+        case .unpaddedBase64: "unpadded-base64"
         case .missingColon: "missing-colon"
         case .emptyUser: "empty-user"
         case .emptyPassword: "empty-password"
+        case .colonInPassword: "colon-in-password"
         case .oddBytes: "odd-bytes"
+        case .notUTF8: "not-utf8"
+        case .trailingNewline: "trailing-newline"
+        case .encodedNewline: "encoded-newline"
+        case .oddNonce: "odd-nonce"
         case .damagedJWT: "damaged-jwt"
         }
     }

@@ -1,4 +1,5 @@
 import Fields
+import Foundation
 import Testing
 
 @Suite struct CredentialTests {
@@ -74,6 +75,14 @@ import Testing
         ("Basic " + base64("editor"), [.missingColon]), ("Basic editor:hunter2", [.invalidBase64]),
         ("Basic not base64 at all", [.trailingJunk, .missingColon]),
         ("Basic " + base64URL("a:???>>>~~~"), [.base64URL]),
+        ("Basic " + base64("editor:hunter2").replacingOccurrences(of: "=", with: ""), [.unpaddedBase64]),
+        ("Basic " + base64("editor:hunter2\n"), [.trailingNewline]),
+        ("Basic " + base64("editor:hunter2\r\n"), [.trailingNewline]),
+        ("Basic " + base64("editor:hunter2") + "%0A", [.encodedNewline]),
+        ("Basic " + base64("editor:hunter2") + "\\r\\n", [.encodedNewline]),
+        ("Basic " + base64("editor:hunter2:abc123"), [.colonInPassword]),
+        ("Basic ZWRpdG9yOv/+", [.notUTF8]), ("Bearer abc123%0d%0a", [.encodedNewline]),
+        ("Bearer " + jwt(#"{"exp":1790010800}"#) + "\\n", [.encodedNewline]),
         ("Basic " + base64("a\u{7}b:c1d2e3"), [.oddBytes]), ("Basic \"" + base64("editor:hunter2") + "\"", [.quoted]),
         ("Basic Basic " + base64("editor:hunter2"), [.doubledScheme]),
         ("Basic  " + base64("editor:hunter2"), [.oddSpacing]),
@@ -91,6 +100,18 @@ import Testing
         for secret in ["hunter2", "abc123", "xyz", "x1y2z3", "c1d2e3", "not base64", "at all", "eyJ"] {
             #expect(!shown.contains(secret))
         }
+    }
+
+    @Test func aPasswordIsJudgedWithoutTheLineBreakBehindIt() {
+        let shape = redacted("Basic " + base64("editor:abcd EFGH ijkl MNOP qrst 1234\n"), .credentials).shape
+        #expect(shape?.kind == .applicationPassword && shape?.user == "editor")
+        let token = redacted("Bearer " + jwt(#"{"exp":1790010800}"#) + "%0A", .credentials).shape
+        #expect(token?.kind == .jwt && token?.token?.expires == 1_790_010_800)
+    }
+
+    @Test func aNonceOfAnotherFormSaysSo() {
+        #expect(redacted("0a1b2c3d4e", .nonce).shape?.flaws == [])
+        #expect(redacted("\"0a1b2c3d4e\"", .nonce).shape?.flaws == [.oddNonce])
     }
 
     @Test(arguments: ["undefined", "null"])

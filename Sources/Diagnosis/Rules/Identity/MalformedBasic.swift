@@ -44,7 +44,9 @@ extension Rule {
         guard let line = facts.received.line("authorization"), let shape = line.shape,
             shape.scheme?.lowercased() == "basic"
         else { return nil }
-        let flaws = shape.flaws.filter { $0 != .emptyPassword && $0 != .twoCredentials }
+        // PHP decodes Base64 without padding, and a colon in a password is allowed.
+        let harmless: [ShapeFlaw] = [.emptyPassword, .twoCredentials, .unpaddedBase64, .colonInPassword]
+        let flaws = shape.flaws.filter { !harmless.contains($0) }
         let isWord = shape.kind == .undefined || shape.kind == .null || shape.kind == .empty
         guard !flaws.isEmpty || isWord else { return nil }
         let what = isWord ? shape.kind.word : flaws.map(\.word).joined(separator: ", ")

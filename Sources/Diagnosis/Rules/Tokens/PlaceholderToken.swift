@@ -36,7 +36,7 @@ extension Rule {
         guard let line = facts.received.line("authorization"), let shape = line.shape else { return nil }
         let isWord = shape.kind == .undefined || shape.kind == .null || shape.kind == .empty
         let flaws: [ShapeFlaw] = [
-            .doubledScheme, .doubledName, .quoted, .colonAfterScheme, .trailingJunk, .oddSpacing,
+            .doubledScheme, .doubledName, .quoted, .colonAfterScheme, .trailingJunk, .oddSpacing, .encodedNewline,
         ].filter(shape.flaws.contains)
         guard shape.scheme?.lowercased() != "basic", isWord || !flaws.isEmpty else { return nil }
         let what = isWord ? shape.kind.word : flaws.map(\.word).joined(separator: ", ")
