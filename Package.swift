@@ -50,6 +50,9 @@ let package = Package(
         module("Commands", ["Trace", "Ledger", "Report", "Settings", "Reactor", "Proxy", "Demo"]),
         .executableTarget(name: "hoplens", dependencies: ["Commands"], swiftSettings: strict),
 
+        // For the developers: the pure parts of the forwarding path in a loop (scripts/instructions).
+        .executableTarget(name: "Bench", dependencies: ["Wire", "Fields", "Trace", "Exchange"], swiftSettings: strict),
+
         tests("Wire", ["Wire"]),
         tests("JSON", ["JSON"]),
         tests("Fields", ["Wire", "Fields"]),
