@@ -60,6 +60,9 @@ public final class Facts {
     /// What the response tells about WordPress.
     public private(set) lazy var wordpress = WordPressSigns(self)
 
+    /// What the response says about caches on its way.
+    public private(set) lazy var cache = CacheSigns(self)
+
     /// Whether WordPress refused with one of these codes.
     public func isRefused(_ codes: String...) -> Bool {
         guard originStatus != nil, let code = body.code else { return false }

@@ -1,4 +1,7 @@
 extension Catalogue {
     /// Who refused a request before WordPress saw it.
-    static let blocking: [Rule] = []
+    static let blocking: [Rule] = [
+        .blockedOnlyThroughUs, .cloudflareChallenge, .cloudflareBlock, .sucuri, .goDaddy, .akamai, .cloudFrontBlock,
+        .imperva, .siteGround, .hostFirewall, .modSecurity, .wordfence, .liteSpeedBlock, .envoyAnswer, .serverOwnPage,
+    ]
 }

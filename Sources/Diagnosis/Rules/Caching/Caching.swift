@@ -1,4 +1,6 @@
 extension Catalogue {
     /// Answers that a cache gave, and should not have given.
-    static let caching: [Rule] = []
+    static let caching: [Rule] = [
+        .sameAsAnonymous, .authorisedHit, .nonceInCachedPage, .setCookieCached, .errorCached, .restCached,
+    ]
 }

@@ -8,7 +8,8 @@ extension Rule {
         rationale: """
             Permission callbacks of WordPress core refuse with 403 when somebody is logged in and with 401 when nobody \
             is. The request carried a credential when it left here, so it was lost, not understood, or ignored between \
-            here and WordPress's identity check. A credential that was read and is wrong has a code of its own.
+            here and WordPress's identity check. A wrong application password is \
+            answered in the same way.
             """,
         sources: ["WordPress core: rest_authorization_required_code"],
         firstStep: "Find out whether the Authorization field reaches PHP: ask Site Health, or put a second node nearer "
@@ -39,6 +40,7 @@ extension Rule {
         else { return nil }
         return Match(
             facts.evidence("authorization", at: facts.sent) + facts.refusal, .likely, field: "Authorization",
-            alsoLayers: [.phpGateway, .webServer], notProven: "Whether the field reached PHP.")
+            alsoLayers: [.phpGateway, .webServer],
+            notProven: "Whether the field reached PHP, and, if it did, whether the credential is right.")
     }
 }

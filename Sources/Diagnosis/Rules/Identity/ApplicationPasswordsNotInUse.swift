@@ -15,7 +15,7 @@ extension Rule {
         sources: ["WordPress core: WP_Application_Passwords::is_in_use"],
         firstStep: "Create one application password (Users, Profile) and try again.",
         notYet: "Do not edit .htaccess before that.",
-        separatingTest: "After one exists anywhere, a wrong password is answered with incorrect_password.",
+        separatingTest: "After one exists, use it: if that works, this was it.",
         triggers: [
             .refusal(
                 "Basic answered as if nothing had been sent",

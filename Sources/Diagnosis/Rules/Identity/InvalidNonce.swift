@@ -8,11 +8,15 @@ extension Rule {
         id: "wp-nonce-refused", title: "The nonce does not fit the login cookie",
         severity: .error, layer: .wordpressAuth,
         rationale: """
-            rest_cookie_invalid_nonce comes only after WordPress has read both the login cookie and a nonce. The nonce \
-            is older than a day, belongs to another login or another site, or was printed into a page that a cache \
-            keeps for everybody.
+            WordPress read a nonce and it does not verify for the user it sees. The nonce is older than a day, belongs \
+            to another login or another site, or was printed into a page that a cache keeps for everybody; or the \
+            login cookie was lost on the way, so that the user it was made for is nobody.
             """,
-        sources: ["WordPress core: rest_cookie_check_errors", "WordPress core: wp_verify_nonce (12 to 24 hours)"],
+        sources: [
+            "WordPress core: rest_cookie_check_errors",
+            "measured: a lost cookie gives the same code as a stale nonce",
+            "WordPress core: wp_verify_nonce (12 to 24 hours)",
+        ],
         firstStep: "Reload the page that printed the nonce and try again; if that helps, find out which cache kept "
             + "that page and exclude it.",
         notYet: "Do not switch nonce checks off or lengthen their life.",

@@ -10,15 +10,17 @@ extension Rule {
         rationale: """
             WordPress answers 401 with rest_not_logged_in when nobody is logged in for it. The request carried a \
             credential when it left this node, so it was lost, not understood or refused silently between here and \
-            WordPress's identity check. A wrong application password would have said incorrect_password.
+            WordPress's identity check. Since 6.1.4 and 6.3.2 \
+            core says the same of a wrong application password, so the password itself is one of the explanations.
             """,
         sources: [
             "WordPress core: WP_REST_Users_Controller::get_current_item_permissions_check",
             "WordPress core: rest_authorization_required_code",
+            "measured: WordPress 6.1.9 answers a wrong application password like none",
         ],
         firstStep: "Find out whether the Authorization field reaches PHP: hoplens probe php, or a second node nearer "
             + "to the web server.",
-        notYet: "Do not reset passwords or tokens: nothing says that WordPress ever read them.",
+        notYet: "Do not reset passwords or tokens before you know whether WordPress reads them.",
         separatingTest: "Send a credential with an unknown scheme: if PHP sees it, the field arrives and the "
             + "credential is at fault.",
         triggers: [
@@ -44,7 +46,7 @@ extension Rule {
                 {"code":"rest_not_logged_in","message":"You are not currently logged in.","data":{"status":401}}
                 """),
             Example(
-                "WordPress read the credential and says what is wrong with it",
+                "a plugin had WordPress say what is wrong with the credential",
                 """
                 > GET /wp-json/wp/v2/users/me HTTP/1.1
                 > Host: example.test
@@ -66,6 +68,6 @@ extension Rule {
                 facts.evidence("code rest_not_logged_in", at: .originToNode),
             ],
             .likely, field: "Authorization", alsoLayers: [.phpGateway, .webServer],
-            notProven: "Whether the field reached PHP.")
+            notProven: "Whether the field reached PHP, and, if it did, whether the credential is right.")
     }
 }

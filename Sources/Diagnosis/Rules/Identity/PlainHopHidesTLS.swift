@@ -11,7 +11,7 @@ extension Rule {
         rationale: """
             WordPress reads application passwords only where is_ssl() is true, and is_ssl() looks at HTTPS and \
             SERVER_PORT, not at X-Forwarded-Proto. Where TLS ends in front of the web server, Basic credentials are \
-            then ignored without a message: 401 as if nothing had been sent, never incorrect_password.
+            then ignored without a message: 401 as if nothing had been sent.
             """,
         sources: [
             "WordPress core: wp_is_application_passwords_supported, is_ssl",

@@ -10,7 +10,8 @@ extension Rule {
         rationale: """
             incorrect_password comes from the check of application passwords, after the user was found. The field \
             reached WordPress unharmed; the password was revoked, mistyped, or is the user's login password, which the \
-            REST API does not take.
+            REST API does not take. Core alone stays silent about it: a plugin that asks for the user early makes it \
+            speak, and then public routes fail as well.
             """,
         sources: ["WordPress core: wp_authenticate_application_password"],
         firstStep: "Create a new application password for that user (Users, Profile) and use it with the login name.",

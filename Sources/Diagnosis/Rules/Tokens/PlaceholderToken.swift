@@ -18,7 +18,7 @@ extension Rule {
         notYet: "Do not change the server or issue new tokens.",
         supersedes: [
             "wp-not-logged-in", "wp-anonymous-despite-credential", "jwt-not-three-parts", "jwt-header-malformed",
-            "jwt-damaged",
+            "jwt-damaged", "jwt-signature-refused",
         ],
         triggers: [
             .refusal(

@@ -1,4 +1,6 @@
 extension Catalogue {
     /// TLS, redirects, gateways and hoplens itself.
-    static let transport: [Rule] = []
+    static let transport: [Rule] = [
+        .originUnreachable, .proxyStatusError, .gatewayError, .fatalError, .misdirected, .redirectLoop, .emptyAnswer,
+    ]
 }
