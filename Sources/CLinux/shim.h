@@ -212,7 +212,13 @@ static inline int hl_no_delay(int fd) { return hl_set_option(fd, IPPROTO_TCP, TC
 static inline int hl_reuse_address(int fd) { return hl_set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1); }
 static inline int hl_reuse_port(int fd) { return hl_set_option(fd, SOL_SOCKET, SO_REUSEPORT, 1); }
 static inline int hl_ipv6_only(int fd, int on) { return hl_set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, on); }
-static inline int hl_keep_alive(int fd) { return hl_set_option(fd, SOL_SOCKET, SO_KEEPALIVE, 1); }
+/* The system's own two hours before the first probe are longer than anybody waits. */
+static inline int hl_keep_alive(int fd, int idle, int interval, int count) {
+    hl_set_option(fd, IPPROTO_TCP, TCP_KEEPIDLE, idle);
+    hl_set_option(fd, IPPROTO_TCP, TCP_KEEPINTVL, interval);
+    hl_set_option(fd, IPPROTO_TCP, TCP_KEEPCNT, count);
+    return hl_set_option(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
+}
 static inline int hl_buffer_sizes(int fd, int send, int receive) {
     int a = send > 0 ? hl_set_option(fd, SOL_SOCKET, SO_SNDBUF, send) : 0;
     int b = receive > 0 ? hl_set_option(fd, SOL_SOCKET, SO_RCVBUF, receive) : 0;

@@ -36,7 +36,9 @@ extension Conversation {
         output.commands.append(.observe(.ownAnswer(status: status, extent)))
         output.commands.append(.send(.client, extent))
         wroteResponse = true
-        finish(.answered, failure, closing: persists ? nil : clientEnded ? .plain : .linger, &output)
+        // Whichever side was too slow, a time limit ended it.
+        let ending = status == 408 || status == 504 ? Ending.timedOut : .answered
+        finish(ending, failure, closing: persists ? nil : clientEnded ? .plain : .linger, &output)
     }
 
     /// The origin cannot answer: 502, 503 or 504 while that can still be said, else an aborted exchange.

@@ -126,7 +126,7 @@ public enum Ending: UInt8, Equatable, Sendable {
     case clientAborted
     /// The origin went away in the middle of its answer.
     case originAborted
-    /// A time limit passed in the middle of an answer.
+    /// A time limit passed: hoplens answered 408 or 504, or cut an answer that was under way.
     case timedOut
     /// The process is going down and the drain time is over.
     case shutDown

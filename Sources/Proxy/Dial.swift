@@ -16,6 +16,7 @@ final class Dial: ChannelOwner, Timed {
     private var channel: Channel?
     private var isHandshaking = false
     private var isOver = false
+    private var hasAskedAgain = false
     private var lastFailure: Failure?
     private var startedAt: Int64 = 0
     private var connectedAt: Int64 = 0
@@ -84,7 +85,25 @@ final class Dial: ChannelOwner, Timed {
                 }
             }
         }
-        end(lastFailure ?? Failure(.origin, .connect, .dnsError, "the origin's name has no address"))
+        askAgain()
+    }
+
+    /// None of the addresses worked: perhaps the name has others by now, which are tried once.
+    private func askAgain() {
+        let failure = lastFailure ?? Failure(.origin, .connect, .dnsError, "the origin's name has no address")
+        guard !hasAskedAgain, service.addresses.mayChange else { return end(failure) }
+        hasAskedAgain = true
+        worker.loop.disarm(self)
+        service.addresses.refresh()
+        service.addresses.resolve { [weak self] result in
+            guard let self, !isOver else { return }
+            let fresh = (try? result.get())?.filter { !self.addresses.contains($0) } ?? []
+            guard !fresh.isEmpty else { return end(failure) }
+            addresses = fresh
+            next = 0
+            connectBy = worker.loop.now + Int64(service.timeouts.connect)
+            tryNext()
+        }
     }
 
     /// There may be room for another connection now, or one that came back.

@@ -20,6 +20,7 @@ final class LoopService {
         let target = runtime.target
         addresses = OriginAddresses(
             host: target.host, port: target.port, resolver: worker.shared.resolver, loop: worker.loop)
+        addresses.whenChanged = { [unowned pool] in pool.keep(only: $0) }
     }
 
     func retire() {

@@ -1,5 +1,9 @@
-// The addresses of one origin, per loop: asked for when they are needed, kept for a short while, asked for again after a
-// failure. A question that is on its way is shared by all who wait for it.
+// The addresses of one origin, per loop: asked for when they are needed, and asked for again while they are used, because
+// they may change. getaddrinfo does not tell how long an answer holds, so it counts as fresh for five seconds. Behind that
+// it is still used, while the next question is on its way in the background, so that a slow name server holds up nothing; after
+// a minute, or when no address of it could be reached, whoever needs one waits for the new answer. A name server that does
+// not know any more changes nothing: the addresses of before are better than none. A question that is on its way is shared
+// by all who wait for it.
 import Exchange
 import Reactor
 
@@ -12,11 +16,17 @@ final class OriginAddresses {
     private let loop: Loop
     private let ticket: AddressTicket
     private var known: [SocketAddress] = []
-    private var staleAt: Int64 = 0
+    /// Until when the answer counts as fresh, and until when it is used without waiting for another.
+    private var freshUntil: Int64 = 0
+    private var usableUntil: Int64 = 0
+    private var isAsking = false
     private var waiting: [Completion] = []
+    /// Told when an answer has other addresses than the one before.
+    var whenChanged: (([SocketAddress]) -> Void)?
 
-    /// How long an answer is used without asking again, in milliseconds: getaddrinfo does not tell the record's own.
-    private static let lifetime: Int64 = 15_000
+    /// In milliseconds.
+    private static let freshness: Int64 = 5_000
+    private static let usability: Int64 = 60_000
 
     init(host: String, port: UInt16, resolver: Resolver, loop: Loop) {
         self.host = host
@@ -27,28 +37,41 @@ final class OriginAddresses {
         ticket.owner = self
         if let address = SocketAddress(numericHost: host, port: port) {
             known = [address]
-            staleAt = .max
+            freshUntil = .max
+            usableUntil = .max
         }
     }
 
     deinit { ticket.giveUp(in: loop) }
 
+    /// Whether asking again could bring anything: an origin that is named by its address has just that.
+    var mayChange: Bool { freshUntil != .max }
+
     func resolve(_ completion: @escaping Completion) {
-        if loop.now < staleAt {
+        if loop.now < usableUntil {
+            freshen()
             completion(.success(known))
             return
         }
         waiting.append(completion)
-        if waiting.count > 1 { return }
         ask()
     }
 
-    /// Something went wrong with these addresses: the next question goes to the resolver.
+    /// Asks again in the background when the answer is not fresh any more.
+    func freshen() {
+        if loop.now >= freshUntil { ask() }
+    }
+
+    /// No address could be reached: the next one who needs some waits for a new answer.
     func refresh() {
-        if staleAt != .max { staleAt = 0 }
+        guard mayChange else { return }
+        freshUntil = 0
+        usableUntil = 0
     }
 
     private func ask() {
+        guard !isAsking else { return }
+        isAsking = true
         let ticket = ticket.registration(in: loop)
         resolver.resolve(host, port: port, on: loop.handle) { loop, answer in
             guard let ticket = loop.handler(of: ticket) as? AddressTicket else { return }
@@ -57,11 +80,14 @@ final class OriginAddresses {
     }
 
     private func answered(_ answer: Resolver.Answer) {
+        isAsking = false
         let result: Result<[SocketAddress], Failure>
         switch answer {
         case .success(let addresses):
+            let isNews = !known.isEmpty && known != addresses
             known = addresses
-            staleAt = loop.now + OriginAddresses.lifetime
+            isUsable()
+            if isNews { whenChanged?(addresses) }
             result = .success(addresses)
         case .failure(let error):
             if known.isEmpty {
@@ -70,14 +96,18 @@ final class OriginAddresses {
                         .origin, .connect, error.kind == .temporary ? .dnsTimeout : .dnsError, "\(host): \(error.text)")
                 )
             } else {
-                // The name server is away; the addresses of a moment ago are better than none.
-                staleAt = loop.now + OriginAddresses.lifetime
+                isUsable()
                 result = .success(known)
             }
         }
         let completions = waiting
         waiting = []
         for completion in completions { completion(result) }
+    }
+
+    private func isUsable() {
+        freshUntil = loop.now + OriginAddresses.freshness
+        usableUntil = loop.now + OriginAddresses.usability
     }
 }
 

@@ -8,6 +8,8 @@ final class OriginPool: ChannelOwner, Timed {
     private var idle: [Channel] = []
     private var since: [Int64] = []
     private var isRetired = false
+    /// The addresses connections may lead to; nil as long as the name has had one answer only.
+    private var addresses: [SocketAddress]?
     var deadline = Deadline()
 
     /// How many idle connections are kept at most.
@@ -42,7 +44,9 @@ final class OriginPool: ChannelOwner, Timed {
     }
 
     func give(_ channel: Channel) {
-        guard !isRetired, !worker.isDraining, idle.count < OriginPool.capacity else {
+        guard !isRetired, !worker.isDraining, idle.count < OriginPool.capacity,
+            addresses?.contains(channel.peer) ?? true
+        else {
             worker.closeOrigin(channel)
             return
         }
@@ -84,6 +88,15 @@ final class OriginPool: ChannelOwner, Timed {
         idle.removeFirst()
         since.removeFirst()
         worker.closeOrigin(oldest)
+    }
+
+    /// The origin's name has other addresses now: connections to those it has no more are not used again.
+    func keep(only addresses: [SocketAddress]) {
+        self.addresses = addresses
+        for index in idle.indices.reversed() where !addresses.contains(idle[index].peer) {
+            worker.closeOrigin(idle.remove(at: index))
+            since.remove(at: index)
+        }
     }
 
     /// Its service is no more, or another now: nothing is kept.

@@ -67,7 +67,9 @@ extension Session {
         if client.isBroken { close() }
     }
 
-    /// Finish what runs. A request that is on its way already is served and answered as the last one.
+    /// Finish what runs.
+    ///
+    /// A request that is on its way already is served and answered as the last one.
     func drain() {
         isDraining = true
         handle(.drain)

@@ -8,6 +8,8 @@ extension Session {
         // What a connection that died did not take of the request; all of it is queued again.
         toOrigin.removeAll(worker.blocks)
         if !fresh, let pooled = service.pool.take(sure: conversation.needsSureConnection) {
+            // Or a pool that never runs dry would never hear that the name leads elsewhere now.
+            service.addresses.freshen()
             attach(pooled, reused: true)
             return
         }

@@ -12,6 +12,8 @@ struct SessionRecord {
     var buffer = RecordBuffer()
     var clientTLS: String?
     var exchangeNumber: UInt64 = 0
+    /// When the first byte of the request came.
+    var beganAt: Int64 = 0
     var startedAt: Int64 = 0
     var firstByteAt: Int64 = 0
     var connectMicroseconds: Int64 = -1
@@ -148,7 +150,9 @@ extension Session {
 
     private func startRecord() {
         let now = worker.loop.nowMicroseconds
-        ledger.start(at: now)
+        // The head may have taken its time; a refused one is the whole exchange.
+        let began = ledger.beganAt > 0 ? ledger.beganAt : now
+        ledger.start(at: began)
         guard worker.isRecording else { return }
         let wall = Time.wallMicroseconds()
         worker.endRawIfOver(wall: wall)
@@ -156,7 +160,7 @@ extension Session {
         worker.ids.advance(wall: wall, monotonic: now)
         let id = worker.ids.text
         worker.recorder?.begin(
-            &ledger.buffer, id: id.span, wallMicroseconds: wall,
+            &ledger.buffer, id: id.span, wallMicroseconds: wall - (now - began),
             service: service.runtime.name, clientAddress: clientEndpoint, connection: number,
             exchange: ledger.exchangeNumber, clientTLS: ledger.clientTLS)
     }
@@ -171,7 +175,8 @@ extension Session {
         let ending = Session.ending(outcome)
         worker.count(
             status: ledger.status, own: ledger.isOwn,
-            aborted: outcome.ending != .complete && outcome.ending != .answered, retried: ledger.retried)
+            aborted: outcome.ending != .complete && outcome.ending != .answered && !ledger.isOwn,
+            retried: ledger.retried)
         guard worker.isRecording else { return }
         if ledger.originNumber != 0 || outcome.failure?.phase == .connect {
             worker.recorder?.origin(

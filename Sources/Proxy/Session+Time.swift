@@ -5,6 +5,11 @@ import Secure
 
 extension Session {
     func arm(_ phase: Phase) {
+        if phase == .tunnel, armed != .tunnel {
+            // A side that has vanished without a word would hold its tunnel for an hour.
+            Socket.setKeepAlive(client.descriptor)
+            if let origin { Socket.setKeepAlive(origin.descriptor) }
+        }
         armed = phase
         var limit = service.timeouts[phase]
         // An origin that has begun to answer may be as silent between two pieces (server-sent events) as before the first;

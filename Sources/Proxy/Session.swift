@@ -226,7 +226,9 @@ final class Session: ChannelOwner, Timed {
                 if side == .client { client.consume(count) } else { origin?.consume(count) }
             case .observe(let observation): observe(observation, side, block, base)
             case .openOrigin(let fresh): openOrigin(fresh: fresh)
-            case .arm(let phase): arm(phase)
+            case .arm(let phase):
+                if phase == .head { ledger.beganAt = worker.loop.nowMicroseconds }
+                arm(phase)
             case .finishSending(.client): toClient.finishes = true
             case .finishSending(.origin): toOrigin.finishes = true
             case .releaseOrigin(let reusable): releaseOrigin(reusable)

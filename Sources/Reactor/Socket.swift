@@ -111,7 +111,9 @@ public enum Socket {
     public static func setNoDelay(_ descriptor: Int32) { _ = hl_no_delay(descriptor) }
 
     /// Lets the kernel probe a silent peer (SO_KEEPALIVE): for tunnels, which may be idle for hours.
-    public static func setKeepAlive(_ descriptor: Int32) { _ = hl_keep_alive(descriptor) }
+    ///
+    /// The first probe comes after a minute; a peer that answers none of four is gone two minutes after its last word.
+    public static func setKeepAlive(_ descriptor: Int32) { _ = hl_keep_alive(descriptor, 60, 15, 4) }
 
     /// Sets the kernel's buffer sizes in bytes; nil leaves one as it is.
     public static func setBufferSizes(_ descriptor: Int32, send: Int32? = nil, receive: Int32? = nil) {

@@ -156,7 +156,7 @@ private let untilCloseSent = response("HTTP/1.1 200 OK", "X: y", "Connection: cl
             .from(.client, request()), .openOrigin(), .send(.origin, sent()),
             .event(.originUnavailable(Failure(.origin, .connect, cause, "x"))), .answer(status),
             .release(reusable: false),
-            .finish(.answered, cause),
+            .finish(status == 504 ? .timedOut : .answered, cause),
         ])
     }
 

@@ -83,7 +83,7 @@ private let untilCloseSent = response("HTTP/1.1 200 OK", "X: y", "Connection: cl
             shows: .arms,
             [
                 .from(.client, "GET /a HTTP/1.1\r\nHo"), .arm(.head), .event(.timeout(blocked: nil)), .answer(408),
-                .finish(.answered, .httpRequestError), .close(.linger),
+                .finish(.timedOut, .httpRequestError), .close(.linger),
             ])
     }
 
@@ -91,14 +91,14 @@ private let untilCloseSent = response("HTTP/1.1 200 OK", "X: y", "Connection: cl
         play([
             .from(.client, request()), .openOrigin(), .send(.origin, sent()), .event(.timeout(blocked: nil)),
             .answer(504),
-            .release(reusable: false), .finish(.answered, .connectionTimeout),
+            .release(reusable: false), .finish(.timedOut, .connectionTimeout),
         ])
     }
 
     @Test func anAnswerThatDoesNotComeIsA504() {
         play([
             .from(.client, request()), .openOrigin(), .send(.origin, sent()), ready, .event(.timeout(blocked: nil)),
-            .answer(504), .release(reusable: false), .finish(.answered, .httpResponseTimeout),
+            .answer(504), .release(reusable: false), .finish(.timedOut, .httpResponseTimeout),
         ])
     }
 
@@ -110,7 +110,7 @@ private let untilCloseSent = response("HTTP/1.1 200 OK", "X: y", "Connection: cl
                 .from(.client, upload + "HEL"), .openOrigin(), .send(.origin, uploaded), .forward(.origin, "HEL"),
                 ready,
                 .event(.timeout(blocked: blocked)), .answer(status), .release(reusable: false),
-                .finish(.answered, cause),
+                .finish(.timedOut, cause),
                 .close(.linger),
             ])
         }

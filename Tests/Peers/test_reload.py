@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import signal
 import socket
@@ -14,7 +15,7 @@ import pytest
 
 from support.proxies import Hoplens
 from support.waiting import free_port, wait_until
-from support.wire import Ended, answer, connect, exchange, get
+from support.wire import answer, connect, exchange, get
 
 pytestmark = pytest.mark.hoplens
 
@@ -120,7 +121,10 @@ def test_twenty_reloads_under_load_cost_nobody_a_request(configured, named_origi
             wrong.append(error)
 
     clients = [threading.Thread(target=strangers) for _ in range(3)]
-    clients += [threading.Thread(target=regulars, args=("POST", b"x")), threading.Thread(target=regulars, args=("GET",))]
+    clients += [
+        threading.Thread(target=regulars, args=("POST", b"x")),
+        threading.Thread(target=regulars, args=("GET",)),
+    ]
     for client in clients:
         client.start()
     try:
@@ -140,7 +144,9 @@ def test_twenty_reloads_under_load_cost_nobody_a_request(configured, named_origi
     assert sum(len(origin.requests) for origin in origins) == len(fresh) + len(kept) + 1
 
 
-def test_an_exchange_ends_by_the_settings_it_began_with_and_the_next_has_the_new_ones(configured, raw_origin, named_origin):
+def test_an_exchange_ends_by_the_settings_it_began_with_and_the_next_has_the_new_ones(
+    configured, raw_origin, named_origin
+):
     release = []
 
     def slow(stream):
@@ -157,7 +163,9 @@ def test_an_exchange_ends_by_the_settings_it_began_with_and_the_next_has_the_new
         client.head()
         assert client.exactly(4) == b"old-"
         fresh = named_origin(b"new")
-        front.reload({"origin": fresh.url, "listen": listen, "host": "elsewhere.test", "timeouts": {"response": "50ms"}})
+        front.reload(
+            {"origin": fresh.url, "listen": listen, "host": "elsewhere.test", "timeouts": {"response": "50ms"}}
+        )
         # It is told nothing for three times the new time limit, which is not its own.
         assert client.silent_for(0.15)
         release.append(True)
@@ -423,7 +431,9 @@ def test_a_tunnel_outlives_the_settings_it_began_with(configured, raw_origin, na
             stream.send(stream.exactly(4))
 
     ports = [free_port(), free_port()]
-    front = configured({"origin": raw_origin(handler).url, "listen": [f"127.0.0.1:{port}" for port in ports]}, listeners=2)
+    front = configured(
+        {"origin": raw_origin(handler).url, "listen": [f"127.0.0.1:{port}" for port in ports]}, listeners=2
+    )
     with connect(ports[1]) as client:
         client.send(get("/", "Connection: upgrade", "Upgrade: echo"))
         assert client.response().status == 101
@@ -444,8 +454,6 @@ def test_reloads_leave_nothing_behind(configured, named_origin):
             return int(file.read().split()[1]) * 4096
 
     def descriptors():
-        import os
-
         return len(os.listdir(f"/proc/{process}/fd"))
 
     for _ in range(20):

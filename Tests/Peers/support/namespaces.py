@@ -1,5 +1,5 @@
-"""hoplens in a mount namespace of its own: a disk that fills up or turns read-only, and names that change, without touching
-the machine. It needs root, or a kernel that gives user namespaces to everybody."""
+"""hoplens in a mount namespace of its own: a disk that fills up or turns read-only, and names that change, without
+touching the machine. It needs root, or a kernel that gives user namespaces to everybody."""
 
 from __future__ import annotations
 
@@ -39,7 +39,15 @@ class Secluded(Hoplens):
     def mount(self, *arguments):
         """`mount …` where hoplens is."""
         done = subprocess.run(
-            [find("nsenter"), "--target", str(self.process.pid), "--mount", *self._user(), "mount", *map(str, arguments)],
+            [
+                find("nsenter"),
+                "--target",
+                str(self.process.pid),
+                "--mount",
+                *self._user(),
+                "mount",
+                *map(str, arguments),
+            ],
             capture_output=True,
             check=False,
         )
