@@ -39,7 +39,7 @@ let package = Package(
         module("CORS", ["Fields", "JSON", "Trace"]),
         module("Settings", ["JSON"]),
         module("Exchange", ["Wire", "Fields"]),
-        module("Diagnosis", ["Wire", "JSON", "Fields", "Trace", "Ledger"]),
+        module("Diagnosis", ["Wire", "JSON", "Fields", "Meaning", "CORS", "Trace", "Ledger"]),
         module("Report", ["Fields", "Trace", "Ledger"]),
 
         // Effects: sockets, threads, files, TLS, the terminal.

@@ -3,6 +3,7 @@
 
 import Trace
 import Ledger
+import Meaning
 
 /// A moment, and whose clock it was read from.
 public struct Clock: Equatable, Sendable {
@@ -15,7 +16,12 @@ public struct Clock: Equatable, Sendable {
 extension Facts {
     /// The clock to hold a token against.
     public var clock: Clock {
-        Clock(seconds: record.time / 1_000_000, name: "this machine's clock")
+        let now = record.time / 1_000_000
+        // An answer out of a cache tells when it was made, which is no help.
+        if !cache.isHit, let date = answered.first("date").flatMap({ HTTPDate($0, now: now) }) {
+            return Clock(seconds: date.seconds, name: "the answer's Date")
+        }
+        return Clock(seconds: now, name: "this machine's clock")
     }
 
     /// The message of a refusal as evidence; empty when there was none.
