@@ -65,7 +65,9 @@ def main() -> int:
     began = time.monotonic()
     rounds = options.rounds or (3 if options.quick else 5)
     chosen = options.workload or [
-        name for name in [*workloads.WORKLOADS, *SPECIAL] if not options.quick or name in SPECIAL or workloads.WORKLOADS[name].quick
+        name
+        for name in [*workloads.WORKLOADS, *SPECIAL]
+        if not options.quick or name in SPECIAL or workloads.WORKLOADS[name].quick
     ]
 
     def contestants(names: tuple) -> list:
@@ -81,7 +83,11 @@ def main() -> int:
     results = {}
     with tempfile.TemporaryDirectory(prefix="hoplens-bench-") as folder:
         bench = Bench(
-            Path(folder), Certificates(Path(folder) / "certificates"), options.binary, options.baseline, ROOT / ".build-bench"
+            Path(folder),
+            Certificates(Path(folder) / "certificates"),
+            options.binary,
+            options.baseline,
+            ROOT / ".build-bench",
         )
         try:
             for name in chosen:
@@ -94,7 +100,9 @@ def main() -> int:
     found = report.budgets(results)
     if options.json:
         rows = {name: {**r, "rows": [row.as_json() for row in r.get("rows", [])]} for name, r in results.items() if r}
-        options.json.write_text(json.dumps({"machine": machine.description(), "busy_before": busy, "results": rows}, indent=1))
+        options.json.write_text(
+            json.dumps({"machine": machine.description(), "busy_before": busy, "results": rows}, indent=1)
+        )
     if found and not options.no_budget:
         print(report.closing(found, options.markdown))
     print(f"\n{time.monotonic() - began:.0f} s")
@@ -109,7 +117,11 @@ def measure(bench: Bench, name: str, contestants, rounds: int, options) -> dict:
         names = contestants(("hoplens", "nginx", "haproxy"))
         return {"figures": workloads.idle_memory(bench, names, 1000 if quick else 4000)}
     if name == "slow-reader":
-        return {"figures": workloads.slow_reader(bench, contestants(("hoplens",) if quick else ("hoplens", "nginx", "haproxy")))}
+        return {
+            "figures": workloads.slow_reader(
+                bench, contestants(("hoplens",) if quick else ("hoplens", "nginx", "haproxy"))
+            )
+        }
     if name == "start":
         return {"figures": workloads.start(bench, contestants(("hoplens", "nginx", "haproxy")), 5 if quick else 11)}
     if name == "scan":

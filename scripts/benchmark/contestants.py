@@ -213,7 +213,9 @@ class Bench:
                 '{"time":"%t","method":"%HM","target":"%HU","status":%ST,"ms":%Ta,"request":{'
                 + ",".join(fields) + '},"response":{' + ",".join(answer) + "}}"
             )  # fmt: skip
-            front += "  log stdout len 8192 format raw local0\n  log-format " + re.sub(r'([" \\])', r"\\\1", form) + "\n"
+            front += (
+                "  log stdout len 8192 format raw local0\n  log-format " + re.sub(r'([" \\])', r"\\\1", form) + "\n"
+            )
         splice = "  option splice-auto\n" if variant == "splice" else ""
         configuration = directory / "haproxy.cfg"
         configuration.write_text(
@@ -231,8 +233,9 @@ class Bench:
             print("bench: installing mitmproxy ...", file=sys.stderr)
             python = "/usr/bin/python3" if os.path.exists("/usr/bin/python3") else sys.executable
             subprocess.run([python, "-m", "venv", self.tools], check=True)
-            subprocess.run([program.with_name("pip"), "install", "-q", "--disable-pip-version-check", MITMPROXY], check=True)
+            subprocess.run(
+                [program.with_name("pip"), "install", "-q", "--disable-pip-version-check", MITMPROXY], check=True
+            )
         mode = f"reverse:http://{self.address(scene)}"
         return [program, "-q", "-w", directory / "flows", "--mode", mode, "--listen-host", "127.0.0.1",
                 "--listen-port", port, "--set", f"confdir={directory}/mitm"]  # fmt: skip
-

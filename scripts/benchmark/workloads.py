@@ -68,9 +68,7 @@ WORKLOADS = {
     ),
     "one": Loaded("small JSON, 1 connection", (*OURS, *PEERS, "haproxy-tcp"), Load(connections=1)),
     "thousand": Loaded("small JSON, 1,000 connections", (*OURS, *PEERS, "haproxy-tcp"), Load(connections=1000)),
-    "upload": Loaded(
-        "chunked upload, 64 KiB in 16 chunks", (*OURS, "nginx", "haproxy"), Load("/upload", chunked=True)
-    ),
+    "upload": Loaded("chunked upload, 64 KiB in 16 chunks", (*OURS, "nginx", "haproxy"), Load("/upload", chunked=True)),
     "one-loop": Loaded(
         "1 loop, both cores for everybody", ("hoplens", "nginx-log", "haproxy-log"), scene=Scene(spread=True)
     ),
@@ -112,7 +110,7 @@ def run_loaded(bench: Bench, work: Loaded, names: list, rounds: int, seconds: fl
         for name in names:
             wrk(running[name].url, work.load, 0.3)
         for turn in range(rounds):
-            for name in names[turn % len(names):] + names[: turn % len(names)]:
+            for name in names[turn % len(names) :] + names[: turn % len(names)]:
                 measure(rows[name], running[name], work, seconds)
     finally:
         for one in running.values():
@@ -161,7 +159,11 @@ def idle_memory(bench: Bench, names: list, count: int) -> dict:
             time.sleep(0.5)
             after = machine.resident_kib(running.pids)
             lost = clients.failed + count + 100 - clients.still_open()
-            found[name] = {"kib": (after - before) / count, "resident_kib": after, "errors": {"lost": lost} if lost else {}}
+            found[name] = {
+                "kib": (after - before) / count,
+                "resident_kib": after,
+                "errors": {"lost": lost} if lost else {},
+            }
         finally:
             clients.close()
             bench.stop(running)
@@ -195,7 +197,10 @@ def start(bench: Bench, names: list, times: int) -> dict:
             with machine.on(machine.PROXY_CORE):
                 began = time.perf_counter()
                 process = subprocess.Popen(
-                    [str(p) for p in command], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+                    [str(p) for p in command],
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
                 )
             while True:
                 with socket.socket() as probe:
