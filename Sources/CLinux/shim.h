@@ -67,6 +67,14 @@ static inline int64_t hl_cpu_us(void) {
     return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
 }
 
+// ---- What a socket still holds ---------------------------------------------------------------------------------
+
+/// Bytes of a TCP socket that its peer has not acknowledged yet; or -errno.
+static inline int hl_unacknowledged(int fd) {
+    int count = 0;
+    return ioctl(fd, TIOCOUTQ, &count) == 0 ? count : -errno;
+}
+
 // ---- epoll -----------------------------------------------------------------------------------------------------
 
 /// Adds a descriptor with a 64-bit token in the epoll_data union; 0 or -errno.

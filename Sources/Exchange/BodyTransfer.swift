@@ -12,6 +12,8 @@ enum BodyProgress: Equatable {
     case trailers(at: Int)
     /// The body ended at the offset.
     case ended(at: Int)
+    /// There is more at the offset, for another call: one call makes only so many commands.
+    case paused(at: Int)
 }
 
 struct BodyTransfer: Equatable {
@@ -19,12 +21,17 @@ struct BodyTransfer: Equatable {
     /// Content bytes seen so far.
     private(set) var count: UInt64 = 0
     private var remaining: UInt64 = 0
-    private var chunks = ChunkReader()
+    private var chunks: ChunkReader
     private(set) var isInTrailers = false
     private var trailerSearch = HeadSearch()
 
-    init(_ framing: Framing = .none) {
+    /// How many commands one call makes at most: a block of one-byte chunks with extensions must not become a list of
+    /// commands many times its size.
+    private static let commandsPerCall = 256
+
+    init(_ framing: Framing = .none, chunkLimit: Int = 0) {
         self.framing = framing
+        chunks = ChunkReader(mostChunks: chunkLimit)
         if case .length(let length) = framing { remaining = length }
     }
 
@@ -69,7 +76,12 @@ struct BodyTransfer: Equatable {
         // command, not one per chunk.
         var run = Extent.empty
         var at = 0
+        let most = commands.count + Self.commandsPerCall
         while true {
+            if commands.count >= most {
+                emit(run, to: side, &commands)
+                return .paused(at: at)
+            }
             let piece: ChunkReader.Piece
             do throws(WireError) {
                 piece = try chunks.next(bytes, at: at)
@@ -153,7 +165,7 @@ enum TrailerRewriter {
         var copier = HeadCopier()
         for index in scratch.trailers.lines.indices {
             let line = scratch.trailers.lines[index]
-            if isForbidden(line.id) {
+            if isForbidden(line.id) || isForbidden(line.name, bytes) {
                 copier.flush(bytes, into: &out)
                 scratch.trailerEdits.append(FieldEdit(.drop, .forbiddenTrailer, id: line.id, index: index))
             } else {
@@ -172,9 +184,18 @@ enum TrailerRewriter {
             .http2Settings, .host, .expect, .maxForwards, .authorization, .proxyAuthorization, .proxyAuthenticate,
             .wwwAuthenticate, .cookie, .setCookie, .xWPNonce, .xAPIKey, .cacheControl, .pragma, .vary, .age, .expires,
             .date, .location, .retryAfter, .contentEncoding, .contentType, .origin, .forwarded, .xForwardedFor,
-            .xForwardedHost, .xForwardedProto, .xHTTPMethodOverride:
+            .xForwardedHost, .xForwardedProto, .xForwardedPort, .xForwardedServer, .xForwardedPrefix, .xForwardedSSL,
+            .xRealIP, .xHTTPMethodOverride, .via, .cdnLoop:
             true
         default: false
         }
+    }
+
+    /// The request modifiers and content fields that have no name of their own here.
+    private static func isForbidden(_ name: Extent, _ bytes: Span<UInt8>) -> Bool {
+        if name.count > 3, bytes.equals(Extent(Int(name.start), Int(name.start) + 3), ignoringCase: "if-") {
+            return true
+        }
+        return bytes.equals(name, ignoringCase: "range") || bytes.equals(name, ignoringCase: "content-range")
     }
 }

@@ -121,7 +121,7 @@ extension Conversation {
                     408,
                     Failure(
                         .client, .body, .httpRequestError,
-                        "the request body did not arrive within the time limit body; raise it with --timeout body=DURATION"
+                        Self.slowBody
                     ), &output)
             } else if blocked == .origin {
                 fail(
@@ -137,17 +137,22 @@ extension Conversation {
         case (_, .body):
             let failure =
                 blocked == .client
-                ? Failure(.client, .body, .connectionWriteTimeout, "the client does not take the answer")
+                ? Failure(
+                    .client, .body, .connectionWriteTimeout,
+                    "the client does not take the answer (limits body and rate)")
                 : request == .body && blocked == nil && requestBody.framing != .none && !responseStarted
                     ? Failure(
                         .client, .body, .connectionReadTimeout,
-                        "the request body did not arrive within the time limit body; raise it with --timeout body=DURATION"
+                        Self.slowBody
                     )
                     : Failure(.origin, .body, .connectionReadTimeout, "the answer stopped in the middle")
             abandon(.timedOut, failure, &output)
         case (_, .none), (_, .tunnel): break
         }
     }
+
+    private static let slowBody =
+        "the request body paused for longer than the time limit body, or came slower than the limit rate; change them with --timeout body=DURATION or --limit rate=N"
 
     private var responseStarted: Bool { responseBody.count > 0 }
 

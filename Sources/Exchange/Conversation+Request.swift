@@ -47,7 +47,7 @@ extension Conversation {
         persists =
             (clientMinorVersion == 1 ? !scratch.options.close : scratch.options.keepAlive && !scratch.options.close)
             && !isDraining && !clientEnded
-        requestBody = BodyTransfer(framing)
+        requestBody = BodyTransfer(framing, chunkLimit: settings.chunkLimit)
         responseBody = BodyTransfer()
         output.toOrigin.removeAll(keepingCapacity: true)
         scratch.requestEdits.removeAll(keepingCapacity: true)
@@ -88,6 +88,9 @@ extension Conversation {
             case .needMore:
                 output.commands.append(.consume(bytes.count))
                 return false
+            case .paused(let offset):
+                output.commands.append(.consume(offset))
+                return true
             case .ended(let offset):
                 output.commands.append(.consume(offset))
                 requestComplete(&output)
@@ -145,7 +148,9 @@ extension Conversation {
             return
         }
         guard Host.isValid(bytes, host) else { throw .badHost }
-        if scratch.request.form == .absolute, !bytes.equals(host, ignoringCase: scratch.request.authority) {
+        if scratch.request.form == .absolute, !bytes.equals(host, ignoringCase: scratch.request.authority),
+            isOurs(bytes, scratch.request.authority)
+        {
             throw .hostMismatch
         }
     }
@@ -196,7 +201,7 @@ extension Conversation {
         if head.methodKind == .connect {
             return (501, Failure(nil, .head, .httpRequestDenied, "CONNECT is not supported: this is no forward proxy"))
         }
-        if head.form == .absolute, !isOurs(bytes, head.authority) {
+        if head.form == .absolute, isMisdirected(bytes, head) {
             return (
                 421,
                 Failure(
@@ -220,6 +225,23 @@ extension Conversation {
             )
         }
         return nil
+    }
+
+    /// Whether an absolute target asks for what only a forward proxy could give.
+    ///
+    /// A server must accept the absolute form (RFC 9112 section 3.2.2), and where Host says the same it means what the
+    /// origin form would mean: it goes to the one origin in any case. But whoever took hoplens for a forward proxy shall
+    /// hear so instead of getting this origin's pages under another name (RFC 9110 section 7.4): such a request names a
+    /// site that Host does not name, or another scheme, or carries fields that are for proxies.
+    private func isMisdirected(_ bytes: Span<UInt8>, _ head: borrowing RequestHead) -> Bool {
+        if isOurs(bytes, head.authority) { return false }
+        if head.fields.contains(.proxyConnection) || head.fields.contains(.proxyAuthorization) { return true }
+        // "http" or "https", as the parser has checked.
+        let isTLS = Octet.lowercased(bytes[Int(head.target.start) + 4]) == 0x73
+        guard isTLS == settings.listenerIsTLS, let index = head.fields.firstIndex(of: .host) else { return true }
+        let host = Host.withoutDefaultPort(bytes, head.fields.lines[index].value, isTLS: isTLS)
+        let authority = Host.withoutDefaultPort(bytes, head.authority, isTLS: isTLS)
+        return !bytes.equals(host, ignoringCase: authority)
     }
 
     /// Whether an authority is the listener, the origin or a configured name.

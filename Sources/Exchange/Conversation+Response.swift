@@ -109,9 +109,15 @@ extension Conversation {
         _ bytes: Span<UInt8>, headEnd: Int, _ scratch: inout Scratch, _ output: inout Output
     ) throws(WireError) -> Bool {
         let framing = try Framing.ofResponse(bytes, scratch.response, to: method)
-        responseBody = BodyTransfer(framing)
+        responseBody = BodyTransfer(framing, chunkLimit: settings.chunkLimit)
         removesChunked = framing == .chunked && clientMinorVersion == 0
         originPersists = scratch.response.minorVersion == 1 && !scratch.options.close && framing != .untilClose
+        // A 204 that announces content (RFC 9110 section 8.6 forbids it) may be followed by it.
+        if scratch.response.status == 204,
+            scratch.response.fields.contains(.contentLength) || scratch.response.fields.contains(.transferEncoding)
+        {
+            originPersists = false
+        }
         // An answer before the end of the request: whether the rest will be read is not certain, so the connection
         // ends behind this answer (RFC 9112 section 9.3).
         if request != .complete { persists = false }
@@ -144,10 +150,15 @@ extension Conversation {
     ) -> Bool {
         guard bytes.count > 0 else { return false }
         do throws(WireError) {
+            // A trailer section has the time of one piece, however slowly it comes.
+            let isTimed = !responseBody.isInTrailers
             let progress = try responseBody.advance(
                 bytes, to: .client, removesChunked: removesChunked, observes: status >= 400, into: &output.commands)
-            output.commands.append(.arm(.body))
+            if isTimed { output.commands.append(.arm(.body)) }
             switch progress {
+            case .paused(let offset):
+                output.commands.append(.consume(offset))
+                return true
             case .needMore:
                 output.commands.append(.consume(bytes.count))
             case .ended(let offset):

@@ -77,6 +77,9 @@ public struct Conversation: ~Copyable {
         }
     }
 
+    /// Whether the client owes bytes of its request to an origin that is there.
+    public var isUploading: Bool { request == .body && (response == .waiting || response == .body) }
+
     /// Whether nothing is missing but more of the origin's answer.
     public var waitsForContent: Bool { response == .body && request == .complete }
 

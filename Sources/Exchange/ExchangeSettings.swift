@@ -48,6 +48,8 @@ public struct ExchangeSettings: Sendable {
     public var limits = HeadLimits()
     /// How many interim responses one request may get.
     public var interimLimit = 1000
+    /// How many chunks a body may have besides one for every 64 bytes of content.
+    public var chunkLimit = 1_000_000
 
     /// Settings from the parts that have no default.
     public init(

@@ -142,6 +142,7 @@ extension ProxyServer {
         exchange.limits.line = settings.limits.line
         exchange.limits.head = settings.limits.head
         exchange.limits.fields = settings.limits.fields
+        exchange.chunkLimit = settings.limits.chunks
         var server: TLSServerContext?
         var client: TLSClientContext?
         do throws(TLSSetupError) {

@@ -30,6 +30,7 @@ extension Session {
                 sent = true
                 if side == .client {
                     toClient.remove(count, worker.blocks)
+                    self.sent &+= count
                 } else {
                     toOrigin.remove(count, worker.blocks)
                 }
@@ -72,7 +73,8 @@ extension Session {
     private func noteProgress(_ side: Side) {
         switch armed {
         case .body, .tunnel: arm(armed)
-        case .keepAlive where side == .client: arm(.keepAlive)
+        // The exchange is over for the core, but its answer may still be on the way.
+        case .keepAlive where side == .client: arm(armed)
         default: break
         }
     }

@@ -34,6 +34,12 @@ final class Session: ChannelOwner, Timed {
     var toOrigin = OutQueue()
     var deadline = Deadline()
     var armed = Phase.head
+    /// The client's stocks of time for sending a body and for taking an answer, and what moved since they were looked at.
+    var sending = Pace()
+    var taking = Pace()
+    var uploaded = 0
+    var sent = 0
+    var taken = 0
     var closing: Closing?
     var isLingering = false
     var lingersUntil: Int64 = 0
@@ -69,6 +75,7 @@ final class Session: ChannelOwner, Timed {
         clientEndpoint = address
         conversation = Conversation(service.runtime.exchange, clientAddress: clientAddress)
         isHandshaking = client.tls != nil
+        taking.begin(limit: service.timeouts[.body], rate: service.limits.rate)
         client.owner = self
     }
 
@@ -223,7 +230,13 @@ final class Session: ChannelOwner, Timed {
             case .forward(let to, let extent):
                 if let block { forward(block, base + Int(extent.start), base + Int(extent.end), to) }
             case .consume(let count):
-                if side == .client { client.consume(count) } else { origin?.consume(count) }
+                if side == .client {
+                    client.consume(count)
+                    uploaded &+= count
+                } else {
+                    origin?.consume(count)
+                    noteAnswer()
+                }
             case .observe(let observation): observe(observation, side, block, base)
             case .openOrigin(let fresh): openOrigin(fresh: fresh)
             case .arm(let phase):

@@ -1,4 +1,4 @@
-// A look at a connection without taking anything from it.
+// Looks at a connection that take nothing from it.
 
 import CLinux
 import Glibc
@@ -12,5 +12,10 @@ extension Socket {
         let count = unsafe recv(
             descriptor, &byte, 1, Int32(MSG_PEEK | MSG_DONTWAIT))
         return count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)
+    }
+
+    /// How many bytes the peer's kernel has not taken yet of all that was sent; 0 when that cannot be known.
+    public static func unacknowledged(_ descriptor: Int32) -> Int {
+        max(0, Int(hl_unacknowledged(descriptor)))
     }
 }

@@ -19,12 +19,16 @@ public enum LimitName: String, Sendable, CaseIterable {
     case buffer
     /// Bytes of pipelined requests waiting behind the current one.
     case pipeline
+    /// Chunks of a body, besides those that carry content worth the name.
+    case chunks
+    /// Bytes a second that a client must send of a body or take of an answer.
+    case rate
 
     /// Whether it counts bytes, so that `64k` is a way to write it.
     public var isSize: Bool {
         switch self {
-        case .line, .head, .buffer, .pipeline: true
-        case .fields, .connections, .clientConnections, .originConnections: false
+        case .line, .head, .buffer, .pipeline, .rate: true
+        case .fields, .connections, .clientConnections, .originConnections, .chunks: false
         }
     }
 
@@ -37,6 +41,8 @@ public enum LimitName: String, Sendable, CaseIterable {
         case .connections, .clientConnections, .originConnections: 1...1_000_000
         case .buffer: 4096...1 << 30
         case .pipeline: 1024...16 << 20
+        case .chunks: 1...1_000_000_000
+        case .rate: 1...1 << 30
         }
     }
 
@@ -51,6 +57,8 @@ public enum LimitName: String, Sendable, CaseIterable {
         case .originConnections: "connections to origins, per thread; beyond it requests wait"
         case .buffer: "bytes of a body waiting in one direction; beyond it reading pauses"
         case .pipeline: "bytes of requests sent ahead; beyond it reading pauses"
+        case .chunks: "chunks of a body, plus one for each 64 bytes of it; beyond it 413 (a cut)"
+        case .rate: "bytes a second, on average, from a client's body and of answers to it"
         }
     }
 }
@@ -73,6 +81,10 @@ public struct Limits: Sendable, Equatable {
     public var buffer = 256 << 10
     /// Bytes of pipelined requests waiting.
     public var pipeline = 16 << 10
+    /// Chunks of a body, besides one for each 64 bytes of content.
+    public var chunks = 1_000_000
+    /// Bytes a second of a body, on average, once it has used up the time `body`.
+    public var rate = 100
 
     /// The defaults.
     public init() {}
@@ -93,6 +105,8 @@ public struct Limits: Sendable, Equatable {
         case .originConnections: \.originConnections
         case .buffer: \.buffer
         case .pipeline: \.pipeline
+        case .chunks: \.chunks
+        case .rate: \.rate
         }
     }
 }
@@ -105,7 +119,7 @@ public enum TimeoutName: String, Sendable, CaseIterable {
     case tls
     /// Receiving a request head.
     case head
-    /// The next bytes of a body.
+    /// A pause in a body.
     case body
     /// The response head, after the request was sent.
     case response
@@ -125,7 +139,7 @@ public enum TimeoutName: String, Sendable, CaseIterable {
         case .connect: "connecting to one address of the origin; then the next one"
         case .tls: "a TLS handshake; then the connection is closed (504)"
         case .head: "receiving a whole request head; then 408"
-        case .body: "the next bytes of a request body, or room for an answer; then 408 or the end"
+        case .body: "a pause in a request body, or in taking an answer; then 408 or the end"
         case .response: "the answer, and then each next piece of it; then 504, or the end"
         case .keepalive: "an idle connection; then it is closed"
         case .drain: "open exchanges after SIGTERM; then they are cut"
@@ -142,7 +156,7 @@ public struct Timeouts: Sendable, Equatable {
     public var tls = 5_000
     /// Receiving a request head.
     public var head = 15_000
-    /// The next bytes of a body.
+    /// A pause in a body.
     public var body = 30_000
     /// The response head.
     public var response = 300_000

@@ -7,7 +7,9 @@
 //    └─";" or blank─> extensions ──> sizeCR ──> sizeLF     └─ size was 0: trailers
 //
 // Invariants: 1. pieces are in order and cover the input without a gap; 2. a size has at most 16 digits and never wraps;
-// 3. a size line with its extensions is at most `maximumLine` bytes, all extensions together `maximumExtensions`.
+// 3. a size line with its extensions is at most `maximumLine` bytes, all extensions together `maximumExtensions`;
+// 4. there are at most `mostChunks` chunks more than one for every 64 bytes of content, so a body of any length may pass
+// but none that is all framing.
 
 /// An incremental reader of a chunked body.
 public struct ChunkReader: Equatable, Sendable {
@@ -29,6 +31,8 @@ public struct ChunkReader: Equatable, Sendable {
     public static let maximumLine = 4096
     /// The most bytes of extensions in one body.
     public static let maximumExtensions = 65_536
+    /// The bytes of content that pay for one more chunk.
+    private static let contentPerChunk: UInt64 = 64
 
     private enum State: UInt8 {
         case size, extensions, sizeCR, sizeLF, data, dataCR, dataLF, trailers
@@ -40,11 +44,21 @@ public struct ChunkReader: Equatable, Sendable {
     private var line = 0
     /// Whether the ";" of the first extension was seen.
     private var isInExtension = false
+    /// Whether a quoted string of an extension is open, and whether a backslash stands before the next byte.
+    private var isQuoted = false
+    private var isEscaped = false
     private var extensionBytes = 0
     private var remaining: UInt64 = 0
+    private var chunks: UInt64 = 0
+    private var content: UInt64 = 0
+    private let mostChunks: UInt64
 
     /// A reader in front of the first chunk.
-    public init() {}
+    ///
+    /// - Parameter mostChunks: how many chunks the body may have besides one for every 64 bytes of its content.
+    public init(mostChunks: Int = 1_000_000) {
+        self.mostChunks = UInt64(max(0, mostChunks))
+    }
 
     /// Reads the next piece at an offset.
     public mutating func next(_ bytes: Span<UInt8>, at start: Int) throws(WireError) -> Piece {
@@ -72,6 +86,8 @@ public struct ChunkReader: Equatable, Sendable {
                 }
             case .extensions:
                 if byte == Octet.carriageReturn {
+                    // A quoted string that is still open would, for some readers, go on over the line end.
+                    guard !isQuoted else { throw .badChunkExtension }
                     state = .sizeCR
                     if i > start { return .junk(Extent(start, i)) }
                     continue
@@ -83,6 +99,7 @@ public struct ChunkReader: Equatable, Sendable {
                     }
                     isInExtension = true
                 }
+                noteQuotes(byte)
                 guard Octet.isFieldContent(byte) else {
                     throw byte == Octet.lineFeed ? .bareLineFeed : .badChunkExtension
                 }
@@ -102,6 +119,8 @@ public struct ChunkReader: Equatable, Sendable {
                 digits = 0
                 line = 0
                 isInExtension = false
+                chunks += 1
+                guard chunks <= mostChunks + content / Self.contentPerChunk else { throw .tooManyChunks }
                 if remaining == 0 {
                     state = .trailers
                     return .trailers(Extent(start, i))
@@ -111,6 +130,7 @@ public struct ChunkReader: Equatable, Sendable {
             case .data:
                 let count = min(UInt64(bytes.count - i), remaining)
                 remaining -= count
+                content &+= count
                 if remaining == 0 { state = .dataCR }
                 return .data(Extent(i, i + Int(count)))
             case .dataCR:
@@ -132,5 +152,16 @@ public struct ChunkReader: Equatable, Sendable {
             return .framing(Extent(start, i))
         }
         return .needMore
+    }
+
+    /// Keeps track of quoted strings in extensions (RFC 9112 section 7.1.1, RFC 9110 section 5.6.4).
+    private mutating func noteQuotes(_ byte: UInt8) {
+        if isEscaped {
+            isEscaped = false
+        } else if byte == 0x22 {
+            isQuoted.toggle()
+        } else if isQuoted, byte == 0x5C {
+            isEscaped = true
+        }
     }
 }

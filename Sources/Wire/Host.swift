@@ -41,6 +41,14 @@ public enum Host {
         return Extent(Int(value.start), i)
     }
 
+    /// The extent without the port where that is empty or the one of the scheme (RFC 9110 section 4.2.3).
+    public static func withoutDefaultPort(_ bytes: Span<UInt8>, _ value: Extent, isTLS: Bool) -> Extent {
+        let name = withoutPort(bytes, value)
+        guard name.count < value.count else { return value }
+        let port = Extent(Int(name.end) + 1, Int(value.end))
+        return port.isEmpty || bytes.equals(port, isTLS ? "443" : "80") ? name : value
+    }
+
     private static func portIsValid(_ bytes: Span<UInt8>, _ port: Extent) -> Bool {
         // An empty port is in the grammar ("example.org:").
         guard port.count <= 5 else { return false }

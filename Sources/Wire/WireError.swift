@@ -9,7 +9,7 @@ public enum WireError: Error, Equatable, CaseIterable, Sendable {
     case unknownTransferEncoding, transferEncodingInHTTP10
     case missingHost, repeatedHost, badHost, hostMismatch
     case lineTooLong, targetTooLong, headTooLarge, tooManyFields
-    case badChunkSize, badChunkExtension, badChunkEnd, chunkLineTooLong
+    case badChunkSize, badChunkExtension, badChunkEnd, chunkLineTooLong, tooManyChunks
     case headTooSlow
 
     /// The status a server answers a request with this fault.
@@ -17,6 +17,7 @@ public enum WireError: Error, Equatable, CaseIterable, Sendable {
         switch self {
         case .targetTooLong: 414
         case .lineTooLong, .headTooLarge, .tooManyFields: 431
+        case .tooManyChunks: 413
         case .unsupportedVersion: 505
         case .unknownTransferEncoding: 501
         case .headTooSlow: 408
@@ -68,9 +69,11 @@ public enum WireError: Error, Equatable, CaseIterable, Sendable {
         case .headTooLarge: "the head is larger than the limit head; raise it with --limit head=N"
         case .tooManyFields: "the head has more field lines than the limit fields; raise it with --limit fields=N"
         case .badChunkSize: "a chunk size is not a hexadecimal number (RFC 9112 section 7.1)"
-        case .badChunkExtension: "a chunk extension holds a control byte (RFC 9112 section 7.1.1)"
+        case .badChunkExtension: "a chunk extension holds a control byte or an open quotation (RFC 9112 section 7.1.1)"
         case .badChunkEnd: "chunk data is not followed by CRLF (RFC 9112 section 7.1)"
         case .chunkLineTooLong: "chunk size lines and extensions are longer than hoplens reads"
+        case .tooManyChunks:
+            "the body has more small chunks than the limit chunks; raise it with --limit chunks=N"
         case .headTooSlow:
             "the request head did not arrive within the time limit head; raise it with --timeout head=DURATION"
         }

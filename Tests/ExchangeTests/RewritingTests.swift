@@ -237,14 +237,35 @@ private func back(_ settings: ExchangeSettings, _ head: String, host: String) ->
 
     @Test func anAbsoluteTargetOfAnotherSiteIsNotForwarded() {
         let stage = play([
-            .from(.client, request("GET http://other.test/ HTTP/1.1", host: "other.test")), .answer(421),
+            .from(.client, request("GET http://other.test/ HTTP/1.1", host: "site.test")), .answer(421),
             .finish(.answered, .httpRequestDenied), .close(.linger),
         ])
         #expect(stage.transcript.toOrigin == [])
         play([
-            .from(.client, request("GET http://other.test/ HTTP/1.1", host: "origin.test")), .answer(400),
+            .from(.client, request("GET http://origin.test/ HTTP/1.1", host: "site.test")), .answer(400),
             .finish(.answered, .httpRequestError), .close(.linger),
         ])
+    }
+
+    @Test func anAbsoluteTargetThatSaysWhatHostSaysIsSentInOriginForm() {
+        #expect(forward(request("GET http://site.test/s?q HTTP/1.1")).0 == sent("GET /s?q HTTP/1.1"))
+        #expect(forward(request("GET http://SITE.test HTTP/1.1")).0 == sent("GET / HTTP/1.1"))
+        #expect(forward(request("GET http://site.test:80/ HTTP/1.1")).0 == sent("GET / HTTP/1.1"))
+        let named = forward(request("GET http://site.test/ HTTP/1.1", host: "site.test:80")).0
+        #expect(named == sent("GET / HTTP/1.1", host: "site.test:80"))
+    }
+
+    @Test(arguments: [
+        request("GET http://site.test/ HTTP/1.1", "Proxy-Connection: keep-alive"),
+        request("GET http://site.test/ HTTP/1.1", "Proxy-Authorization: Basic eDp5"),
+        request("GET https://site.test/ HTTP/1.1"), request("GET http://site.test:8080/ HTTP/1.1"),
+        request("GET http://site.test/ HTTP/1.0", host: nil),
+    ])
+    func whoeverTakesHoplensForAForwardProxyIsToldSo(_ head: String) {
+        let stage = play([
+            .from(.client, head), .answer(421), .finish(.answered, .httpRequestDenied), .close(.linger),
+        ])
+        #expect(stage.transcript.toOrigin == [])
     }
 }
 

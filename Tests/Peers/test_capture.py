@@ -93,7 +93,7 @@ def test_every_kind_of_exchange_gives_a_valid_line(hoplens, raw_origin, capture,
         "POST",
     )
     exchange(front.port, b"BROKEN\r\n\r\n")
-    exchange(front.port, get("http://elsewhere.test/", host="elsewhere.test"))
+    exchange(front.port, get("http://elsewhere.test/"))
     dead = hoplens(f"http://127.0.0.1:{free_port()}", "--capture", capture.directory.parent / "dead")
     exchange(dead.port, get())
     dead.stop()

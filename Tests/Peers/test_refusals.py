@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from support.programs import curl
+from support.programs import curl, find, run
 from support.waiting import free_port
 from support.wire import answer, connect, exchange, get
 
@@ -31,9 +31,10 @@ def own(message, status: int, word: str | None = None):
 @pytest.mark.parametrize(
     "request_bytes, status",
     [
-        (get("http://elsewhere.test/", host="elsewhere.test"), 421),
+        (get("http://elsewhere.test/", host="public.test"), 421),
         (get("https://elsewhere.test/", host="elsewhere.test"), 421),
-        (get("http://elsewhere.test/", host="public.test"), 400),
+        (get("http://elsewhere.test/", "Proxy-Connection: Keep-Alive", host="elsewhere.test"), 421),
+        (get("http://elsewhere.test/", "Proxy-Authorization: Basic eDp5", host="elsewhere.test"), 421),
         (b"CONNECT elsewhere.test:443 HTTP/1.1\r\nHost: elsewhere.test:443\r\n\r\n", 501),
         (get("/", "Via: 1.1 n1"), 508),
         (get("/", "Via: 1.0 first, 1.1 n1 (comment), 1.1 last"), 508),
@@ -67,6 +68,21 @@ def test_an_absolute_target_that_names_this_listener_is_served_in_origin_form(ho
     here = f"127.0.0.1:{front.port}"
     assert exchange(front.port, get(f"http://{here}/path?q", host=here)).body == b"ok"
     assert origin.requests[0].target == b"/path?q"
+
+
+def test_an_absolute_target_that_repeats_host_means_what_the_origin_form_means(hoplens, raw_origin):
+    origin = raw_origin()
+    front = hoplens(origin)
+    assert exchange(front.port, get("http://public.test/path?q", host="public.test")).body == b"ok"
+    assert (origin.requests[0].target, origin.requests[0].one("Host")) == (b"/path?q", b"public.test")
+
+
+def test_curl_that_takes_it_for_a_forward_proxy_is_told_so(hoplens, raw_origin):
+    origin = raw_origin()
+    front = hoplens(origin)
+    done = run(find("curl"), "-q", "-sS", "-w", "%{http_code}", "-x", front.url, "http://elsewhere.test/")
+    assert done.stdout.endswith(b"421") and b"names another site" in done.stdout
+    assert origin.requests == []
 
 
 def test_options_asterisk_is_answered_by_the_origin(hoplens, raw_origin):

@@ -13,7 +13,7 @@ struct FileTests {
                   capture: 'd', 'capture-raw': '10m', 'capture-key-file': 'k', 'capture-segment-size': '1M',
                   'capture-segment-age': '90s', 'capture-sample': 0, 'max-disk': '1G',
                   limits: { line: 8192, head: '1M', fields: 5, connections: 1, 'client-connections': 2,
-                            'origin-connections': 3, buffer: '64k', pipeline: '2k' },
+                            'origin-connections': 3, buffer: '64k', pipeline: '2k', chunks: 7, rate: 1024 },
                   timeouts: { connect: '1s', tls: '2s', head: '3s', body: '4s', response: '5s', keepalive: '6s', drain: '7s',
                               tunnel: '8s' } }
                 """)
@@ -41,7 +41,7 @@ struct FileTests {
         capture.sampleBytes = 0
         capture.maxDisk = 1 << 30
         expected.capture = capture
-        let limits = [8192, 1 << 20, 5, 1, 2, 3, 64 << 10, 2 << 10]
+        let limits = [8192, 1 << 20, 5, 1, 2, 3, 64 << 10, 2 << 10, 7, 1024]
         for (name, value) in zip(LimitName.allCases, limits) { expected.limits[name] = value }
         for (index, name) in TimeoutName.allCases.enumerated() { expected.timeouts[name] = (index + 1) * 1_000 }
         #expect(result == expected)
@@ -57,7 +57,7 @@ struct FileTests {
         #expect(result.services[0].name == "main")
         #expect(
             LimitName.allCases.map { result.limits[$0] } == [
-                16 << 10, 64 << 10, 200, 10_000, 10_000, 512, 256 << 10, 16 << 10,
+                16 << 10, 64 << 10, 200, 10_000, 10_000, 512, 256 << 10, 16 << 10, 1_000_000, 100,
             ])
         #expect(
             TimeoutName.allCases.map { result.timeouts[$0] }
@@ -97,7 +97,7 @@ struct FileTests {
             ("{origin:'http://a.test', limits:{had:1}}", "f:1:34: limits.had: unknown key; did you mean 'head'?"),
             (
                 "{origin:'http://a.test', limits:{qqqq:1}}",
-                "f:1:34: limits.qqqq: unknown key; expected buffer, client-connections, connections, fields, head, line, origin-connections or pipeline"
+                "f:1:34: limits.qqqq: unknown key; expected buffer, chunks, client-connections, connections, fields, head, line, origin-connections, pipeline or rate"
             ),
             (
                 "{origin:'http://a.test', timeouts:{conect:'1s'}}",

@@ -82,6 +82,7 @@ private func readThreeWays(_ example: String, sourceLocation: SourceLocation = #
         ("1\r\na\r\n2\r\nbc\r\n0\r\n", "abc", "1\r\na\r\n2\r\nbc\r\n0\r\n"),
         ("5;ext\r\nHELLO\r\n0;a=b\r\n", "HELLO", "5\r\nHELLO\r\n0\r\n"),
         ("5;a=\"q;r\"\r\nHELLO\r\n0\r\n", "HELLO", "5\r\nHELLO\r\n0\r\n"),
+        ("5;a=\"q\\\";r\";b\r\nHELLO\r\n0\r\n", "HELLO", "5\r\nHELLO\r\n0\r\n"),
         ("5 ; a = b\r\nHELLO\r\n0\r\n", "HELLO", "5\r\nHELLO\r\n0\r\n"),
         ("5 \t\r\nHELLO\r\n0 \r\n", "HELLO", "5\r\nHELLO\r\n0\r\n"),
         ("5;\r\nHELLO\r\n0\r\n", "HELLO", "5\r\nHELLO\r\n0\r\n"),
@@ -114,7 +115,8 @@ private func readThreeWays(_ example: String, sourceLocation: SourceLocation = #
         // Extensions.
         ("5;a=\u{0}b\r\nHELLO\r\n", .badChunkExtension), ("5;a=\u{1}b\r\n", .badChunkExtension),
         ("5;a=\u{7F}b\r\n", .badChunkExtension), ("5;a=\rb\r\nHELLO\r\n", .bareCarriageReturn),
-        ("5;a\r\r\nHELLO\r\n", .bareCarriageReturn),
+        ("5;a\r\r\nHELLO\r\n", .bareCarriageReturn), ("5;a=\"q\r\nHELLO\r\n", .badChunkExtension),
+        ("5;a=\"q\\\"\r\nHELLO\r\n", .badChunkExtension), ("0;\"\r\n\r\n", .badChunkExtension),
         // What follows the data.
         ("5\r\nHELLO0\r\n", .badChunkEnd), ("5\r\nHELLO\n0\r\n", .bareLineFeed), ("5\r\nHELLO\r0\r\n", .badChunkEnd),
         ("5\r\nHELLOXX0\r\n", .badChunkEnd), ("5\r\nHELLOWORLD\r\n0\r\n", .badChunkEnd),
@@ -149,6 +151,29 @@ private func readThreeWays(_ example: String, sourceLocation: SourceLocation = #
         #expect(readThreeWays("1" + String(repeating: " ", count: most - 1) + "\r\nx\r\n0\r\n").error == nil)
         #expect(
             readThreeWays("1" + String(repeating: " ", count: most) + "\r\nx\r\n0\r\n").error == .chunkLineTooLong)
+    }
+
+    @Test func theNumberOfChunksHasALimitThatGrowsWithTheContent() {
+        /// How many chunks of a size are read before the body is refused; nil when all were.
+        func refused(after size: Int, of count: Int, most: Int) -> Int? {
+            var reader = ChunkReader(mostChunks: most)
+            let chunk = bytes(String(size, radix: 16) + "\r\n" + String(repeating: "x", count: size) + "\r\n")
+            for number in 1...count {
+                var at = 0
+                while at < chunk.count {
+                    guard let piece = try? reader.next(chunk.span, at: at) else { return number }
+                    switch piece {
+                    case .framing(let part), .data(let part): at = Int(part.end)
+                    default: return -1
+                    }
+                }
+            }
+            return nil
+        }
+        // 64 one-byte chunks pay for one more.
+        #expect(refused(after: 1, of: 1000, most: 100) == 102)
+        #expect(refused(after: 64, of: 10_000, most: 1) == nil)
+        #expect(refused(after: 32, of: 10_000, most: 100) == 200)
     }
 
     @Test func allExtensionsTogetherHaveALimit() {
