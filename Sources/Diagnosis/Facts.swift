@@ -43,6 +43,9 @@ public final class Facts {
     /// Whether the request reached an origin as far as this node can tell.
     public var wasSent: Bool { record.origin?.connection != nil }
 
+    /// What kind of exchange it is.
+    public private(set) lazy var scope = Scope(self)
+
     // MARK: The messages
 
     /// The request's method; empty when it could not be read.

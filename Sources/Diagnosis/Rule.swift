@@ -23,6 +23,8 @@ public struct Rule: Sendable {
     public let notYet: String?
     /// The one test that would tell it from competing explanations.
     public let separatingTest: String?
+    /// What kind of exchange it looks at; empty for every kind.
+    public let scope: Scope
     /// Ids of more general rules that say nothing new when this one has matched.
     public let supersedes: [String]
     /// Exchanges it must find something in.
@@ -36,6 +38,7 @@ public struct Rule: Sendable {
     public init(
         id: String, title: String, severity: Severity, layer: Layer, rationale: String, sources: [String],
         firstStep: String, notYet: String? = nil, separatingTest: String? = nil, supersedes: [String] = [],
+        scope: Scope = [],
         triggers: [Example], quiet: [Example], match: @escaping @Sendable (Case) -> Match?
     ) {
         self.id = id
@@ -48,6 +51,7 @@ public struct Rule: Sendable {
         self.notYet = notYet
         self.separatingTest = separatingTest
         self.supersedes = supersedes
+        self.scope = scope
         self.triggers = triggers
         self.quiet = quiet
         self.match = match
@@ -55,7 +59,7 @@ public struct Rule: Sendable {
 
     /// What the rule finds in a case.
     public func finding(_ subject: Case) -> Finding? {
-        guard let match = match(subject) else { return nil }
+        guard subject.facts.scope.isSuperset(of: scope), let match = match(subject) else { return nil }
         return Finding(
             rule: id, severity: match.severity ?? severity, layer: match.layer ?? layer,
             alsoLayers: match.alsoLayers, confidence: match.confidence, title: match.title ?? title,

@@ -91,6 +91,7 @@ extension Rule {
         Rule(
             id: id, title: title, severity: severity, layer: layer, rationale: rationale, sources: sources,
             firstStep: firstStep, notYet: notYet, separatingTest: separatingTest, supersedes: ["server-own-page"],
+            scope: signature.decisive.isEmpty && signature.statuses.allSatisfy { $0 >= 400 } ? .refused : [],
             triggers: triggers, quiet: quiet
         ) { subject in
             guard let (evidence, confidence) = signature.match(subject.facts) else { return nil }

@@ -15,6 +15,7 @@ extension Rule {
         ],
         firstStep: "Allow this machine's address, or put hoplens behind the firewall.",
         notYet: "Do not trust any other finding about this refusal.",
+        scope: .refused,
         triggers: [
             Example(
                 "direct 200, inspected 403",

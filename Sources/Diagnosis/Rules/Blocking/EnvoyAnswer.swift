@@ -15,6 +15,7 @@ extension Rule {
             "Envoy documentation: HTTP header manipulation, x-envoy-upstream-service-time"
         ],
         firstStep: "Look at the response flags in Envoy's access log.",
+        scope: .refused,
         triggers: [
             Example(
                 "RBAC",

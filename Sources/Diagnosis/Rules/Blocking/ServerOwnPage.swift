@@ -20,6 +20,7 @@ extension Rule {
         firstStep: "Read that server's error log for this moment, and find the location or rule that "
             + "answers.",
         notYet: "Do not change WordPress or the credential: they were not reached.",
+        scope: .refused,
         triggers: [
             Example(
                 "nginx",

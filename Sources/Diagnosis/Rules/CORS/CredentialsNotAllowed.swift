@@ -14,6 +14,7 @@ extension Rule {
             "Fetch standard: CORS check"
         ],
         firstStep: "Send Access-Control-Allow-Credentials: true with the page's own origin.",
+        scope: .origin,
         triggers: [
             Example(
                 "a cookie came along",

@@ -19,6 +19,7 @@ extension Rule {
         firstStep: "Add the name with the filter rest_allowed_cors_headers, or stop the script that adds the "
             + "field.",
         notYet: "Do not remove the field from the ones the browser must ask for.",
+        scope: .origin,
         triggers: [
             Example(
                 "a tracing script",

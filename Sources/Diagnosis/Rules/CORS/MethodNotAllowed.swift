@@ -15,6 +15,7 @@ extension Rule {
             "Fetch standard: CORS-preflight fetch"
         ],
         firstStep: "Add the method to Access-Control-Allow-Methods.",
+        scope: .origin,
         triggers: [
             Example(
                 "DELETE",

@@ -17,6 +17,7 @@ extension Rule {
         ],
         firstStep: "Keep the field in one place; with WordPress that is WordPress.",
         notYet: "Do not set it to * everywhere.",
+        scope: .origin,
         triggers: [
             Example(
                 "two lines",

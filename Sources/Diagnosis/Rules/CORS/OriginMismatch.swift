@@ -18,6 +18,7 @@ extension Rule {
         firstStep: "Let the layer that answers echo the page's origin where it is allowed, with Vary: "
             + "Origin.",
         notYet: "Do not list several origins in one line.",
+        scope: .origin,
         triggers: [
             Example(
                 "a fixed value",

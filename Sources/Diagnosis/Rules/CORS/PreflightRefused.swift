@@ -18,6 +18,7 @@ extension Rule {
         ],
         firstStep: "Exempt OPTIONS from the layer that answered (password, firewall, redirect).",
         notYet: "Do not add CORS fields in PHP: the preflight did not get there.",
+        scope: .origin,
         triggers: [
             Example(
                 "a staging password",

@@ -16,6 +16,7 @@ extension Rule {
             "RFC 9110 section 12.5.5",
         ],
         firstStep: "Send Vary: Origin wherever Access-Control-Allow-Origin depends on the page.",
+        scope: .origin,
         triggers: [
             Example(
                 "cacheable, for one origin",

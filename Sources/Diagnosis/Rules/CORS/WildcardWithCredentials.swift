@@ -16,6 +16,7 @@ extension Rule {
         ],
         firstStep: "Let WordPress's own line through, and send Vary: Origin.",
         notYet: "Do not send the page's cookies to make it work.",
+        scope: .origin,
         triggers: [
             Example(
                 "a cookie came along",

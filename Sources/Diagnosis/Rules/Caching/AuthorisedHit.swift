@@ -22,6 +22,7 @@ extension Rule {
             "wp-not-logged-in", "wp-anonymous-despite-credential", "squid-drops-credentials",
             "cloudfront-drops-authorization", "plain-hop-hides-tls", "wp-application-passwords-unused",
         ],
+        scope: .cached,
         triggers: [
             .refusal(
                 "an anonymous 401 is kept",

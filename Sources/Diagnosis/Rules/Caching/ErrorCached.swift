@@ -17,6 +17,7 @@ extension Rule {
         ],
         firstStep: "Purge this URL, and ask again with a query no cache knows.",
         notYet: "Do not go on changing the origin before you have seen a fresh answer.",
+        scope: .cached,
         triggers: [
             .refusal(
                 "a route that was missing", "GET /wp-json/shop/v1/orders HTTP/1.1\nHost: example.test", 404,

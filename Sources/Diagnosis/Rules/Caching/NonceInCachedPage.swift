@@ -15,6 +15,7 @@ extension Rule {
         firstStep: "Exclude pages for logged-in users (and pages that print wpApiSettings) from the cache.",
         notYet: "Do not lengthen the life of nonces.",
         supersedes: ["wp-nonce-refused"],
+        scope: .refused,
         triggers: [
             .refusal(
                 "a page of yesterday",

@@ -17,6 +17,7 @@ extension Rule {
         ],
         firstStep: "Let the cache drop Set-Cookie before it stores an answer, or not store answers that have "
             + "one.",
+        scope: .cached,
         triggers: [
             Example(
                 "a session cookie",

@@ -17,6 +17,7 @@ extension Rule {
         notYet: "Do not edit permission callbacks or roles: nobody was identified whose role could matter.",
         separatingTest: "Send a credential with an unknown scheme: if PHP sees it, the field arrives and the "
             + "credential is at fault.",
+        scope: .refused,
         triggers: [
             .refusal(
                 "a post cannot be created",

@@ -17,6 +17,7 @@ extension Rule {
         firstStep: "Make sure PHP knows that the site is on https (HTTPS=on from a trusted X-Forwarded-Proto); then "
             + "look for a security plugin that switches application passwords off.",
         notYet: "Do not add another authentication plugin.",
+        scope: .refused,
         triggers: [
             .refusal(
                 "switched off for the site",

@@ -16,6 +16,7 @@ extension Rule {
         firstStep: "Create one application password (Users, Profile) and try again.",
         notYet: "Do not edit .htaccess before that.",
         separatingTest: "After one exists, use it: if that works, this was it.",
+        scope: .refused,
         triggers: [
             .refusal(
                 "Basic answered as if nothing had been sent",

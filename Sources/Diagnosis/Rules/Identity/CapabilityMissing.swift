@@ -14,6 +14,7 @@ extension Rule {
             + "methods this user may use there.",
         notYet: "Leave headers, proxies and tokens alone: the credential arrived.",
         supersedes: ["wp-own-permission-check"],
+        scope: .refused,
         triggers: [
             .refusal(
                 "a subscriber creates a post",

@@ -22,6 +22,7 @@ extension Rule {
             "wp-not-logged-in", "wp-anonymous-despite-credential", "wp-application-passwords-unused",
             "plain-hop-hides-tls",
         ],
+        scope: .refused,
         triggers: [
             .refusal(
                 "a script on the site's page uses an application password",

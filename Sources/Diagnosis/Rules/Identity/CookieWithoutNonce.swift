@@ -13,6 +13,7 @@ extension Rule {
         firstStep: "Let the page send X-WP-Nonce with the value of wpApiSettings.nonce (wp_create_nonce('wp_rest')).",
         notYet: "Do not change roles or permission callbacks.",
         supersedes: ["wp-own-permission-check"],
+        scope: .refused,
         triggers: [
             .refusal(
                 "a script on the site's own page forgets the nonce",

@@ -23,6 +23,7 @@ extension Rule {
         separatingTest:
             "Fetch the page twice, a minute apart and once with a query no cache knows: the same nonce with "
             + "an Age field means a cached page.",
+        scope: .refused,
         triggers: [
             .refusal(
                 "a stale nonce",

@@ -23,6 +23,7 @@ extension Rule {
             "wp-not-logged-in", "wp-anonymous-despite-credential", "wp-application-passwords-unused",
             "plain-hop-hides-tls",
         ],
+        scope: .authorization,
         triggers: [
             .refusal(
                 "quotes around the credential",

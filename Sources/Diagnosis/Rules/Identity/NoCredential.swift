@@ -12,6 +12,7 @@ extension Rule {
         sources: ["WordPress core: rest_authorization_required_code (401 means that nobody is logged in)"],
         firstStep: "Look at what the client really sends; if it sends a credential, put hoplens nearer to it.",
         notYet: "Do not change the server: it was not asked by anybody.",
+        scope: [.refused, .rest],
         triggers: [
             .refusal(
                 "an anonymous look at one's own profile",

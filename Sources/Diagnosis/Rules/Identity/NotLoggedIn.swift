@@ -23,6 +23,7 @@ extension Rule {
         notYet: "Do not reset passwords or tokens before you know whether WordPress reads them.",
         separatingTest: "Send a credential with an unknown scheme: if PHP sees it, the field arrives and the "
             + "credential is at fault.",
+        scope: .refused,
         triggers: [
             Example(
                 "a Bearer token that WordPress never saw",

@@ -12,6 +12,7 @@ extension Rule {
         sources: ["WordPress core: WP_REST_Server::respond_to_request"],
         firstStep: "Read the permission callback of this route in the plugin or theme that registers it.",
         notYet: "Do not make the route public to get rid of the message.",
+        scope: .refused,
         triggers: [
             .refusal(
                 "a plugin's route refuses a guest",

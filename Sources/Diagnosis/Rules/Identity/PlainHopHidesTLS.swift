@@ -22,6 +22,7 @@ extension Rule {
         notYet: "Do not create new passwords: the old one was not looked at.",
         separatingTest: "Send the same request over https to the origin: if it answers otherwise, it is this.",
         supersedes: ["wp-not-logged-in", "wp-anonymous-despite-credential"],
+        scope: .refused,
         triggers: [
             .refusal(
                 "TLS ends in front of the web server",

@@ -16,6 +16,7 @@ extension Rule {
         firstStep: "Pass the field on to PHP: CGIPassAuth On for Apache with PHP-FPM, or core's rewrite rule by "
             + "saving Settings, Permalinks.",
         notYet: "Do not create new passwords.",
+        scope: .rest,
         triggers: [
             Example(
                 "the header is missing",

@@ -16,6 +16,7 @@ extension Rule {
         ],
         firstStep: "Use the login name as WordPress lists it under Users.",
         notYet: "Do not look for a lost header: WordPress read it.",
+        scope: .refused,
         triggers: [
             .refusal(
                 "the application's name as user",

@@ -16,6 +16,7 @@ extension Rule {
         sources: ["WordPress core: wp_authenticate_application_password"],
         firstStep: "Create a new application password for that user (Users, Profile) and use it with the login name.",
         notYet: "Do not change the login password, and do not look for a lost header.",
+        scope: .refused,
         triggers: [
             .refusal(
                 "a revoked application password",

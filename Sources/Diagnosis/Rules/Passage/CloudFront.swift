@@ -21,6 +21,7 @@ extension Rule {
         notYet: "Do not switch the firewall off.",
         separatingTest: "Send the same request to the origin past CloudFront: if it is authorised there, "
             + "CloudFront took the field.",
+        scope: [.authorization, .refused],
         triggers: [
             .refusal(
                 "anonymous behind CloudFront",

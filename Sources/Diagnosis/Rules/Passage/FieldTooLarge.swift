@@ -23,6 +23,7 @@ extension Rule {
         ],
         firstStep: "Shorten the token's claims or clear cookies; only then raise the server's bound.",
         notYet: "Do not raise the bound on one box: every box on the way has one.",
+        scope: .refused,
         triggers: [
             Example(
                 "nginx says so",

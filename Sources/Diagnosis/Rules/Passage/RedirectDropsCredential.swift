@@ -20,6 +20,7 @@ extension Rule {
         ],
         firstStep: "Call the URL the redirect leads to.",
         notYet: "Do not switch the redirect off for everybody.",
+        scope: .redirect,
         triggers: [
             Example(
                 "http to https",

@@ -20,6 +20,7 @@ extension Rule {
         ],
         firstStep: "Take /wp-json/ out of the password protection, or let addresses in by list instead.",
         notYet: "Do not put both credentials into one field.",
+        scope: .refused,
         triggers: [
             Example(
                 "a token meets a staging area",

@@ -19,6 +19,7 @@ extension Rule {
         notYet: "Do not touch PHP before that.",
         separatingTest: "Send the same request to the origin past Squid: if it is authorised there, Squid took "
             + "the field.",
+        scope: [.authorization, .refused],
         triggers: [
             .refusal(
                 "anonymous behind Squid",

@@ -21,6 +21,7 @@ extension Rule {
             + "in.",
         notYet: "Do not put both into one field.",
         supersedes: ["wp-not-logged-in", "wp-anonymous-despite-credential", "basic-malformed", "bearer-placeholder"],
+        scope: .authorization,
         triggers: [
             Example(
                 "two lines",

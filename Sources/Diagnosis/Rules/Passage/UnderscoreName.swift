@@ -18,6 +18,7 @@ extension Rule {
         ],
         firstStep: "Rename the field with hyphens.",
         notYet: "Do not switch ignore_invalid_headers off for everybody.",
+        scope: .refused,
         triggers: [
             Example(
                 "an API key with underscores",

@@ -15,6 +15,7 @@ extension Rule {
         ],
         firstStep: "Read the message, which names the parameter; compare the body's length at each point.",
         notYet: "Do not work on credentials.",
+        scope: .refused,
         triggers: [
             .refusal(
                 "a body that is no JSON",

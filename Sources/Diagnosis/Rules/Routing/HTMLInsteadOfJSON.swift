@@ -17,6 +17,7 @@ extension Rule {
         ],
         firstStep: "Open the URL in a browser and read who speaks there.",
         notYet: "Do not make the client's parser more tolerant.",
+        scope: .rest,
         triggers: [
             Example(
                 "a page with status 200",

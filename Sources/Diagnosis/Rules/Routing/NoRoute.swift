@@ -18,6 +18,7 @@ extension Rule {
         firstStep: "Look for the namespace in the index at /wp-json/, and for the method in the route's own "
             + "index.",
         notYet: "Do not save permalinks or change rewrite rules: the route lookup itself was reached.",
+        scope: .refused,
         triggers: [
             .refusal(
                 "a plugin that is switched off", "GET /wp-json/shop/v1/orders HTTP/1.1\nHost: example.test", 404,

@@ -21,6 +21,7 @@ extension Rule {
         notYet: "Do not disable plugins.",
         separatingTest: "Ask ?rest_route=/ with the same host: JSON there means that only the rewrite rule is "
             + "missing.",
+        scope: .refused,
         triggers: [
             Example(
                 "both addresses were tried",

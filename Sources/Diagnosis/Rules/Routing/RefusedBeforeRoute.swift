@@ -16,6 +16,7 @@ extension Rule {
         ],
         firstStep: "Search the plugins for the code; switch that plugin off alone, on staging.",
         notYet: "Do not switch plugins off on production.",
+        scope: .refused,
         triggers: [
             .refusal(
                 "an unknown code", "GET /wp-json/wp/v2/posts HTTP/1.1\nHost: example.test", 403, "aios_rest_blocked",

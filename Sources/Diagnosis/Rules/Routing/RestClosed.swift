@@ -15,6 +15,7 @@ extension Rule {
         ],
         firstStep: "Allow the route in that plugin's settings.",
         notYet: "Do not edit the web server's configuration.",
+        scope: .refused,
         triggers: [
             .refusal(
                 "Disable REST API", "GET /wp-json/wp/v2/posts HTTP/1.1\nHost: example.test", 401, "rest_cannot_access",

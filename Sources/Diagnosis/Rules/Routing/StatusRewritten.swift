@@ -15,6 +15,7 @@ extension Rule {
             "WordPress core: rest_convert_error_to_response"
         ],
         firstStep: "Look for error_page, ProxyErrorOverride, custom error responses of the CDN, or a cache.",
+        scope: .refused,
         triggers: [
             Example(
                 "an error page with another status",

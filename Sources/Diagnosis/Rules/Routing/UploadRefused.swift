@@ -15,6 +15,7 @@ extension Rule {
         ],
         firstStep: "Compare what arrived here with what the code says is missing: if it was here, look "
             + "farther in; if not, at the client.",
+        scope: .refused,
         triggers: [
             .refusal(
                 "no file name, and none was sent",

@@ -13,6 +13,7 @@ extension Rule {
         firstStep: "Compare the credential's length and fingerprint at every point; where they are equal, "
             + "the client sent it so.",
         notYet: "Do not change the plugin's settings.",
+        scope: .refused,
         triggers: [
             .refusal(
                 "the plugin says so", ExampleTokens.request(ExampleTokens.valid), 403, "jwt_auth_invalid_token",

@@ -17,6 +17,7 @@ extension Rule {
         firstStep: "Get a new token once, and let the client do so when this one is near its end.",
         notYet: "Do not let the client refresh in a loop: one try, then say so.",
         supersedes: ["wp-not-logged-in", "wp-anonymous-despite-credential"],
+        scope: [.authorization, .refused],
         triggers: [
             .refusal(
                 "the plugin says so", ExampleTokens.request(ExampleTokens.expired), 403, "jwt_auth_invalid_token",

@@ -13,6 +13,7 @@ extension Rule {
         firstStep: "Look at the form of the credential above: send Bearer with a capital B, one space and "
             + "the token.",
         notYet: "Do not change the server: the field arrived.",
+        scope: .refused,
         triggers: [
             .refusal(
                 "the plugin says so", ExampleTokens.request(ExampleTokens.valid), 403, "jwt_auth_bad_auth_header",

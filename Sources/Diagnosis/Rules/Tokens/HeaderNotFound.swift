@@ -14,6 +14,7 @@ extension Rule {
         firstStep: "Pass the field on to PHP (Apache with PHP-FPM: CGIPassAuth On), or find the proxy that "
             + "drops it with a second node.",
         notYet: "Do not issue a new token: this one was not looked at.",
+        scope: .refused,
         triggers: [
             .refusal(
                 "the plugin says so", ExampleTokens.request(ExampleTokens.valid), 403, "jwt_auth_no_auth_header",

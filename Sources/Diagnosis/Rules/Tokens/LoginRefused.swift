@@ -13,6 +13,7 @@ extension Rule {
         firstStep: "Log in with the same name and password at wp-login.php; look for a plugin that limits "
             + "logins.",
         notYet: "Do not look for lost headers.",
+        scope: .refused,
         triggers: [
             .refusal(
                 "a wrong password", "POST /wp-json/jwt-auth/v1/token HTTP/1.1\nHost: example.test", 403,

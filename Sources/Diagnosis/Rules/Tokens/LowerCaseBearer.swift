@@ -19,6 +19,7 @@ extension Rule {
         firstStep: "Spell it Bearer.",
         notYet: "Do not change the server's configuration.",
         supersedes: ["wp-not-logged-in", "wp-anonymous-despite-credential"],
+        scope: .refused,
         triggers: [
             .refusal(
                 "bearer in small letters",

@@ -11,6 +11,7 @@ extension Rule {
             """,
         sources: ["Tmeister/wp-api-jwt-auth 1.3.4: Jwt_Auth_Public::validate_token"],
         firstStep: "Use the token that /wp-json/jwt-auth/v1/token gives.",
+        scope: .refused,
         triggers: [
             .refusal(
                 "the plugin says so", ExampleTokens.request(ExampleTokens.valid), 403, "jwt_auth_bad_request", "Sorry.")

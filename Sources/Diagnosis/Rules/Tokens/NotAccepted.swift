@@ -12,6 +12,7 @@ extension Rule {
         sources: ["firebase/php-jwt: JWT::decode"],
         firstStep: "Use a token that this site issued; if it did, look at the filter jwt_auth_algorithm.",
         notYet: "Do not switch verification off.",
+        scope: .refused,
         triggers: [
             .refusal(
                 "the plugin says so", ExampleTokens.request(ExampleTokens.valid), 403, "jwt_auth_invalid_token",

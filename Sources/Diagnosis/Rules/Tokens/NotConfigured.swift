@@ -12,6 +12,7 @@ extension Rule {
         sources: ["Tmeister/wp-api-jwt-auth 1.3.4: Jwt_Auth_Public::validate_token"],
         firstStep: "Define JWT_AUTH_SECRET_KEY in wp-config.php.",
         notYet: "Do not look at headers.",
+        scope: .refused,
         triggers: [
             .refusal(
                 "the plugin says so", ExampleTokens.request(ExampleTokens.valid), 403, "jwt_auth_bad_config", "Sorry.")

@@ -17,6 +17,7 @@ extension Rule {
         firstStep: "Set the clocks: NTP on the machine that issues and on the one that verifies.",
         notYet: "Do not raise the life of tokens.",
         supersedes: ["wp-not-logged-in", "wp-anonymous-despite-credential"],
+        scope: [.authorization, .refused],
         triggers: [
             .refusal(
                 "the plugin says so", ExampleTokens.request(ExampleTokens.early), 403, "jwt_auth_invalid_token",

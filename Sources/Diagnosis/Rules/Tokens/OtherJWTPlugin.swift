@@ -16,6 +16,7 @@ extension Rule {
         sources: ["github.com/usefulteam/jwt-auth issue 99", "github.com/Tmeister/wp-api-jwt-auth issue 182"],
         firstStep: "Look which JWT plugin is active, and use its routes.",
         notYet: "Do not install a second one beside it.",
+        scope: .refused,
         triggers: [
             .refusal(
                 "no header, says another plugin", "GET /wp-json/wp/v2/users/me HTTP/1.1\nHost: example.test", 401,

@@ -17,6 +17,7 @@ extension Rule {
         firstStep: "Look at the role and capabilities of the token's user.",
         notYet: "Leave tokens, headers and proxies alone.",
         supersedes: ["wp-capability-missing", "wp-own-permission-check"],
+        scope: .refused,
         triggers: [
             .refusal(
                 "validated, then refused", ExampleTokens.request(ExampleTokens.valid), 403, "rest_cannot_create",

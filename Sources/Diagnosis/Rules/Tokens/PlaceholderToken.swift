@@ -20,6 +20,7 @@ extension Rule {
             "wp-not-logged-in", "wp-anonymous-despite-credential", "jwt-not-three-parts", "jwt-header-malformed",
             "jwt-damaged", "jwt-signature-refused",
         ],
+        scope: .authorization,
         triggers: [
             .refusal(
                 "a variable that was never set",

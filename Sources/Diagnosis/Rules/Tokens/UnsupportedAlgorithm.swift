@@ -11,6 +11,7 @@ extension Rule {
             """,
         sources: ["Tmeister/wp-api-jwt-auth 1.3.4: Jwt_Auth_Public::validate_token"],
         firstStep: "Correct the filter jwt_auth_algorithm.",
+        scope: .refused,
         triggers: [
             .refusal(
                 "the plugin says so", ExampleTokens.request(ExampleTokens.valid), 403, "jwt_auth_unsupported_algorithm",

@@ -13,6 +13,7 @@ extension Rule {
         firstStep: "Get and use the token at the same URL; compare the issuer shown above with the site's "
             + "address in Settings, General.",
         notYet: "Do not edit the database.",
+        scope: .refused,
         triggers: [
             .refusal(
                 "the plugin says so", ExampleTokens.request(ExampleTokens.foreign), 403, "jwt_auth_bad_iss", "Sorry.")

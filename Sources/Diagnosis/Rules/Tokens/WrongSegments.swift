@@ -12,6 +12,7 @@ extension Rule {
         sources: ["firebase/php-jwt: JWT::decode", "RFC 7519 section 7.2"],
         firstStep: "Look at the form of the credential above, and print the variable the client sends.",
         notYet: "Do not change the server.",
+        scope: .refused,
         triggers: [
             .refusal(
                 "the plugin says so", ExampleTokens.request(ExampleTokens.valid), 403, "jwt_auth_invalid_token",

@@ -13,6 +13,7 @@ extension Rule {
         firstStep: "Make JWT_AUTH_SECRET_KEY the same on every server and environment that shares tokens, "
             + "then get a new one.",
         notYet: "Do not reinstall the plugin.",
+        scope: .refused,
         triggers: [
             .refusal(
                 "the plugin says so", ExampleTokens.request(ExampleTokens.valid), 403, "jwt_auth_invalid_token",

@@ -16,6 +16,7 @@ extension Rule {
             "measured: Caddy 2.6 answers an unknown host with 200 and no body"
         ],
         firstStep: "Compare the Host field that was sent with the names the server serves.",
+        scope: .rest,
         triggers: [
             Example(
                 "Caddy",

@@ -16,6 +16,7 @@ extension Rule {
         ],
         firstStep: "Read PHP's error log for this moment; it names file and line.",
         notYet: "Do not look at credentials.",
+        scope: .refused,
         triggers: [
             Example(
                 "the page",

@@ -16,6 +16,7 @@ extension Rule {
         firstStep: "Look into the error log of the server named here, and whether PHP-FPM runs.",
         notYet: "Do not look at credentials.",
         supersedes: ["server-own-page"],
+        scope: .refused,
         triggers: [
             Example(
                 "PHP-FPM is down behind nginx",

@@ -15,6 +15,7 @@ extension Rule {
         ],
         firstStep: "Set Host and SNI to the public name (--host, --sni) and dial the origin with --connect.",
         notYet: "Do not switch certificate checks off.",
+        scope: .refused,
         triggers: [
             Example(
                 "421",

@@ -17,6 +17,7 @@ extension Rule {
         ],
         firstStep: "Try the address and port that are named with curl from this machine; a CDN's origin may "
             + "admit the CDN only.",
+        scope: .own,
         triggers: [
             Example(
                 "connection refused",

@@ -16,6 +16,7 @@ extension Rule {
         ],
         firstStep: "Look at the configuration and log of the intermediary named there.",
         supersedes: ["gateway-error"],
+        scope: .refused,
         triggers: [
             Example(
                 "a cause",

@@ -20,6 +20,7 @@ extension Rule {
         firstStep: "Forward to the origin over https, or let wp-config.php trust X-Forwarded-Proto from the "
             + "proxy.",
         notYet: "Do not change siteurl.",
+        scope: .redirect,
         triggers: [
             Example(
                 "https to https",
