@@ -8,6 +8,7 @@ alike, and the sentinel behind it is answered as itself. Afterwards a bystander 
 from __future__ import annotations
 
 import itertools
+import random
 import threading
 import time
 
@@ -319,3 +320,80 @@ def test_an_early_answer_leaves_no_body_to_be_read_as_a_request(hoplens, origin)
         for part in origin.since(mark):
             found, _ = requests(part)
             assert not any(b"canary" in message.target for message in found)
+
+
+def test_among_clients_that_misbehave_everybody_gets_his_own_answer(hoplens, origin):
+    """Many clients at once on few connections to the origin: some leave in the middle, some are refused, some pipeline."""
+    front = hoplens(origin, "--quiet", "--limit", "origin-connections=6", "--threads", "1")
+    mistakes: list = []
+
+    def client_of(seed: int):
+        dice = random.Random(seed)
+        try:
+            client = None
+            for number in range(80):
+                if client is None:
+                    client = connect(front.port, patience=30)
+                token = b"/client-%d-%d" % (seed, number)
+                kind = dice.choice(["get", "get", "length", "chunks", "head", "pair", "leave", "cut", "refused", "late"])
+                body = dice.randbytes(dice.randrange(1, 20_000))
+                if kind == "leave":
+                    client.send(head(first=b"GET " + token + b" HTTP/1.1"))
+                    client.reset()
+                    client = None
+                    continue
+                if kind == "cut":
+                    client.send(head(b"Content-Length: 30000", first=b"POST " + token + b" HTTP/1.1") + body)
+                    client.reset()
+                    client = None
+                    continue
+                if kind == "late":
+                    # The client goes while its request is complete and the answer is on its way.
+                    client.send(head(first=b"GET " + token + b" HTTP/1.1"))
+                    client.shut()
+                    time.sleep(0.001)
+                    client.close()
+                    client = None
+                    continue
+                if kind == "refused":
+                    client.send(head(b"Content-Length: 5", b"Transfer-Encoding: chunked") + CANARY)
+                    answers = responses(client.rest(), [b"POST"], True)[0]
+                    if [message.status for message in answers] != [400]:
+                        mistakes.append(f"{token!r}: {answers}")
+                    client.close()
+                    client = None
+                    continue
+                tokens = [token]
+                if kind == "length":
+                    client.send(head(b"Content-Length: %d" % len(body), first=b"POST " + token + b" HTTP/1.1") + body)
+                elif kind == "chunks":
+                    client.send(head(b"Transfer-Encoding: chunked", first=b"POST " + token + b" HTTP/1.1") + chunked(body[:7], body))
+                elif kind == "head":
+                    client.send(head(first=b"HEAD " + token + b" HTTP/1.1"))
+                    length = client.response("HEAD").one("Content-Length")
+                    if length != b"%d" % len(b"target=" + token):
+                        mistakes.append(f"{token!r}: the answer to HEAD speaks of {length!r} bytes")
+                    continue
+                elif kind == "pair":
+                    tokens.append(token + b"-second")
+                    client.send(b"".join(head(first=b"GET " + each + b" HTTP/1.1") for each in tokens))
+                else:
+                    client.send(head(first=b"GET " + token + b" HTTP/1.1"))
+                for each in tokens:
+                    got = client.response()
+                    if got.body != b"target=" + each:
+                        mistakes.append(f"{each!r} was answered {got.start!r} {got.body[:80]!r}")
+                        return
+        except Exception as mistake:  # noqa: BLE001 - judged below
+            mistakes.append(repr(mistake))
+
+    threads = [threading.Thread(target=client_of, args=(seed,), daemon=True) for seed in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+    assert mistakes == []
+    assert not any(thread.is_alive() for thread in threads)
+    for stream in origin.connections:
+        for message in agree_on_requests(bytes(stream.received)):
+            assert message.target.startswith(b"/client-"), message
