@@ -5,6 +5,7 @@
 // (WP_Site_Health::get_page_cache_headers), LiteSpeed Cache, Varnish (X-Varnish with two numbers), vendors' manuals.
 
 import Ledger
+import Meaning
 import Trace
 
 /// What a response says about caches on its way.
@@ -38,16 +39,13 @@ public struct CacheSigns {
                 }
             } else if name == "x-varnish", value.split(separator: " ").count == 2 {
                 hit.append(facts.evidence(line, at: facts.answered))
-            } else if name == "cache-status" {
-                // A member with the parameter `hit` (RFC 9211 section 2.1).
-                let says = value.split(separator: ";").contains { part in
-                    let word = trimmed(part.prefix { $0 != "," && $0 != "=" })
-                    return word == "hit"
-                }
-                if says { hit.append(facts.evidence(line, at: facts.answered)) }
             }
         }
-        age = facts.answered.first("age").flatMap { Int(trimmed($0)) }
+        // One hit among the members is enough; it is found in all lines together (RFC 9211 section 2).
+        if facts.cacheStatus?.hit != nil {
+            hit += facts.evidence("cache-status", at: facts.answered)
+        }
+        age = Age(facts.answered.all("age").map(\.value))?.seconds
         if let age, age > 0, let line = facts.answered.line("age") {
             hit.append(facts.evidence(line, at: facts.answered))
         }

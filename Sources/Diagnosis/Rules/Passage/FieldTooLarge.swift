@@ -2,6 +2,7 @@
 
 import Fields
 import Ledger
+import Meaning
 import Trace
 
 extension Rule {
@@ -70,19 +71,18 @@ extension Rule {
             "Request Header Or Cookie Too Large", "size of a request header field exceeds server limit",
             "Request Header Fields Too Large", "header field too long",
         ])
-        let sized = facts.received.lines.map { line in
-            (line: line, bytes: line.name.utf8.count + 2 + max(line.shape?.length ?? 0, line.value.utf8.count))
-        }.sorted { $0.bytes > $1.bytes }
-        let total = sized.reduce(0) { $0 + $1.bytes }
+        let size = facts.headSize
+        let sized = size.lines.sorted { $0.bytes > $1.bytes }
         let isTold = status == 431 || status == 494 || marker != nil
-        let isLarge = (sized.first?.bytes ?? 0) > 7_500 || total > 15_000
+        let isLarge = (sized.first?.bytes ?? 0) > 7_500 || size.total > 15_000
         guard isTold || (isLarge && (status == 400 || status == 413 || status == 502)) else { return nil }
         var evidence = [facts.statusEvidence]
         if let marker { evidence.append(facts.evidence("body: \(marker)", at: .originToNode)) }
-        evidence += sized.prefix(2).map { facts.evidence("\($0.line.name): \($0.bytes) bytes", at: .clientToNode) }
-        evidence.append(facts.evidence("all fields: \(total) bytes", at: .clientToNode))
+        evidence += sized.prefix(2).map { facts.evidence("\($0.name): \($0.bytes) bytes", at: .clientToNode) }
+        evidence += size.exceeded.prefix(3).map { facts.evidence("over \($0.description)", at: .clientToNode) }
+        evidence.append(facts.evidence("the whole head: \(size.total) bytes", at: .clientToNode))
         return Match(
-            evidence, isTold ? .certain : .likely, field: sized.first?.line.name,
+            evidence, isTold ? .certain : .likely, field: sized.first?.name,
             alsoLayers: [.webServer, .publicProxy])
     }
 }

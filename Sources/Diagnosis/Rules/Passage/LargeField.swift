@@ -2,6 +2,7 @@
 
 import Fields
 import Ledger
+import Meaning
 import Trace
 
 extension Rule {
@@ -11,7 +12,7 @@ extension Rule {
         severity: .notice, layer: .client,
         rationale: """
             A field line of more than 7,500 bytes passes some servers and fails at others, whose bounds lie around 8 \
-            KiB.
+            KiB; so do heads of 14,000 bytes, and of 59 fields.
             """,
         sources: [
             "nginx: large_client_header_buffers",
@@ -50,12 +51,14 @@ extension Rule {
     ) { subject in
         let facts = subject.facts
         guard let status = facts.status, status < 400 else { return nil }
-        let large = facts.received.lines.map { line in
-            (line: line, bytes: line.name.utf8.count + 2 + max(line.shape?.length ?? 0, line.value.utf8.count))
-        }.filter { $0.bytes > 7_500 }
-        guard let largest = large.max(by: { $0.bytes < $1.bytes }) else { return nil }
+        let size = facts.headSize
+        let near = size.near(0.92)
+        guard let largest = size.largest, let limit = near.first(where: { $0.scope == .fieldLine }) ?? near.first
+        else { return nil }
         return Match(
-            [facts.evidence("\(largest.line.name): \(largest.bytes) bytes", at: .clientToNode)],
-            field: largest.line.name)
+            [
+                facts.evidence("\(largest.name): \(largest.bytes) bytes, \(size.total) in all", at: .clientToNode),
+                facts.evidence("close to or over \(limit.description)", at: .clientToNode),
+            ], field: limit.scope == .fieldLine ? largest.name : nil)
     }
 }

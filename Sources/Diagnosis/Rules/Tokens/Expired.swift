@@ -2,6 +2,7 @@
 
 import Fields
 import Ledger
+import Meaning
 import Trace
 
 extension Rule {
@@ -37,8 +38,10 @@ extension Rule {
         else { return nil }
         let clock = facts.clock
         let says = facts.body.message?.contains("Expired token") == true
-        guard says || token.expires.map({ $0 < clock.seconds }) == true else { return nil }
-        let ago = token.expires.map { "exp is \(clock.seconds - $0) s before \(clock.name)" } ?? "no claim exp"
+        guard says || token.expires.map({ $0 <= clock.seconds }) == true else { return nil }
+        let ago =
+            facts.tokenTimes?.fault(.expires)?.description
+            ?? token.expires.map { "exp is \($0 - clock.seconds) s after \(clock.name)" } ?? "no claim exp"
         return Match(
             [facts.evidence(line, at: facts.received), facts.evidence(ago, at: .clientToNode)] + facts.refusal,
             says ? .certain : .likely, field: "Authorization",

@@ -2,6 +2,7 @@
 
 import Fields
 import Ledger
+import Meaning
 import Trace
 
 extension Rule {
@@ -39,9 +40,11 @@ extension Rule {
         let clock = facts.clock
         let start = max(token.notBefore ?? .min, token.issuedAt ?? .min)
         guard says || start > clock.seconds else { return nil }
-        let ahead = start > clock.seconds ? "\(start - clock.seconds) s after \(clock.name)" : "before \(clock.name)"
+        let times = facts.tokenTimes
+        let told = [times?.fault(.notBefore), times?.fault(.issuedAt)].compactMap { $0?.description }
+        let ahead = told.isEmpty ? ["nbf and iat are before \(clock.name)"] : told
         return Match(
-            [facts.evidence(line, at: facts.received), facts.evidence("nbf or iat is \(ahead)", at: .clientToNode)]
+            [facts.evidence(line, at: facts.received)] + ahead.map { facts.evidence($0, at: .clientToNode) }
                 + facts.refusal, says ? .certain : .likely, field: "Authorization")
     }
 }

@@ -1,5 +1,6 @@
 // Proxy-Status: somebody on the way tells its own name and the cause.
 
+import Meaning
 import Trace
 
 extension Rule {
@@ -51,12 +52,10 @@ extension Rule {
         ]
     ) { subject in
         let facts = subject.facts
-        guard facts.originStatus != nil,
-            let line = facts.answered.all("proxy-status").first(where: { $0.value.lowercased().contains("error=") })
-        else { return nil }
-        let isTLS = line.value.lowercased().contains("error=tls")
+        guard facts.originStatus != nil, let origin = facts.proxyStatus?.firstError else { return nil }
+        let isTLS = origin.error?.hasPrefix("tls_") == true
         return Match(
-            [facts.statusEvidence, facts.evidence(line, at: facts.answered)], layer: isTLS ? .tls : nil,
+            [facts.statusEvidence] + facts.evidence("proxy-status", at: facts.answered), layer: isTLS ? .tls : nil,
             alsoLayers: [.webServer])
     }
 }
