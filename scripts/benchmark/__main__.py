@@ -23,8 +23,10 @@ SPECIAL = {
     "idle": "4,000 idle kept connections",
     "slow-reader": "512 MiB to a reader that pauses",
     "start": "start to listening, and memory when idle",
+    "allocations": "allocations with capture on, kept connections",
     "scan": "scan of traces",
 }
+TITLES = {**{name: work.title for name, work in workloads.WORKLOADS.items()}, **SPECIAL}
 
 
 def arguments():
@@ -34,9 +36,9 @@ def arguments():
         "request, with origin and load on one core and the proxy on the other, in paired rounds. The exit status is 1 "
         "when a budget does not hold or a row is void.",
         epilog=f"Work loads: {' '.join([*workloads.WORKLOADS, *SPECIAL])}. Contestants: hoplens (capture on, "
-        "--quiet), hoplens-plain (no capture), hoplens-live (capture, and a line an exchange to a file), baseline (another "
-        "binary, as hoplens), nginx, haproxy and their -log forms (JSON log of the same fields), haproxy-tcp (bare relay), "
-        "haproxy-splice, mitmdump (writes its flows).",
+        "--quiet), hoplens-plain (no capture), hoplens-live (capture, and a line an exchange to a file), baseline "
+        "(another binary, as hoplens), nginx, haproxy and their -log forms (JSON log of the same fields), haproxy-tcp "
+        "(bare relay), haproxy-splice, mitmdump (writes its flows).",
     )
     parser.add_argument("--quick", action="store_true", help="fewer work loads, contestants and rounds: 2 minutes")
     parser.add_argument("--workload", action="append", metavar="NAME", choices=[*workloads.WORKLOADS, *SPECIAL])
@@ -45,7 +47,9 @@ def arguments():
     parser.add_argument("--seconds", type=float, metavar="S", help="how long each contestant is loaded in a round")
     parser.add_argument("--binary", type=Path, default=ROOT / ".build/release/hoplens", metavar="FILE")
     parser.add_argument("--baseline", type=Path, metavar="FILE", help="another hoplens that takes part everywhere")
-    parser.add_argument("--markdown", action="store_true", help="print tables for the README")
+    parser.add_argument(
+        "--markdown", action="store_true", help="print the README's tables, and the others on standard error"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every round of everything there")
     parser.add_argument("--no-budget", action="store_true", help="do not judge")
     return parser.parse_args()
@@ -57,7 +61,8 @@ def versions(binary: Path) -> str:
         return (done.stdout + done.stderr).decode().splitlines()[0]
 
     haproxy = first_line(find("haproxy"), "-v").split()[2].split("-")[0]
-    return f"nginx {first_line(find('nginx'), '-v').rpartition('/')[2]}, HAProxy {haproxy}, {first_line(binary, '--version')}"
+    nginx = first_line(find("nginx"), "-v").rpartition("/")[2]
+    return f"nginx {nginx}, HAProxy {haproxy}, {first_line(binary, '--version')}"
 
 
 def main() -> int:
@@ -81,6 +86,7 @@ def main() -> int:
     if busy > 0.1:
         print(f"NOTE: {busy:.0%} of the machine was in use before this began; ratios hold better than times.")
     results = {}
+    details = sys.stderr if options.markdown else sys.stdout
     with tempfile.TemporaryDirectory(prefix="hoplens-bench-") as folder:
         bench = Bench(
             Path(folder),
@@ -93,8 +99,7 @@ def main() -> int:
             for name in chosen:
                 results[name] = measure(bench, name, contestants, rounds, options)
                 if results[name]:
-                    title = SPECIAL.get(name) or workloads.WORKLOADS[name].title
-                    print(report.section(title, results[name], options.markdown), flush=True)
+                    print(report.section(TITLES[name], results[name]), file=details, flush=True)
         finally:
             bench.origin.stop()
     found = report.budgets(results)
@@ -103,6 +108,8 @@ def main() -> int:
         options.json.write_text(
             json.dumps({"machine": machine.description(), "busy_before": busy, "results": rows}, indent=1)
         )
+    if options.markdown:
+        print("\n" + report.summary(results, TITLES))
     if found and not options.no_budget:
         print(report.closing(found, options.markdown))
     print(f"\n{time.monotonic() - began:.0f} s")
@@ -124,8 +131,16 @@ def measure(bench: Bench, name: str, contestants, rounds: int, options) -> dict:
         }
     if name == "start":
         return {"figures": workloads.start(bench, contestants(("hoplens", "nginx", "haproxy")), 5 if quick else 11)}
+    if name == "allocations":
+        return {"figures": workloads.allocations(bench)}
     if name == "scan":
-        return {}
+        program = ROOT / ".build/release/Bench"
+        if not program.exists():
+            print(
+                "NOTE: no scan, because Bench is not built: swift build -c release --product Bench --static-swift-stdlib"
+            )
+            return {}
+        return {"figures": workloads.scan(program, 60_000, 3 if quick else 7)}
     work = workloads.WORKLOADS[name]
     names = contestants((work.quick if quick and work.quick else work.contestants))
     seconds = options.seconds or (0.7 if quick else work.seconds)

@@ -48,13 +48,13 @@ class Scene:
 class Running:
     """A program under test: its processes, its port, and its end."""
 
-    def __init__(self, command: list, port: int, scene: Scene, out: Path):
+    def __init__(self, command: list, port: int, scene: Scene, out: Path, environment: dict | None = None):
         self.port = port
         self.url = f"{'https' if scene.tls_client else 'http'}://127.0.0.1:{port}"
         with machine.on(scene.cores), open(out, "wb") as output:
             self.process = subprocess.Popen(
                 [str(part) for part in command],
-                stdin=subprocess.DEVNULL, stdout=output, stderr=open(f"{out}.err", "wb"), env=clean_environment(),
+                stdin=subprocess.DEVNULL, stdout=output, stderr=open(f"{out}.err", "wb"), env=environment or clean_environment(),
             )  # fmt: skip
         try:
             wait_for_listener(port, lambda: self.process.poll() is None, 30)
@@ -128,9 +128,9 @@ class Bench:
         self._prepared = 0
 
     def prepare(self, name: str, scene: Scene) -> tuple:
-        """Writes a contestant's settings: hoplens[-plain|-live], baseline[…], nginx[-log], haproxy[-log|-tcp|-splice], …
+        """Writes a contestant's settings; says the command that starts it, its port and its folder.
 
-        The command that starts it, the port it will listen on, and its folder.
+        Names are hoplens[-plain|-live], baseline[…], nginx[-log], haproxy[-log|-tcp|-splice] and mitmdump.
         """
         self._prepared += 1
         directory = self.directory / f"{self._prepared}-{name}"
@@ -140,16 +140,22 @@ class Bench:
         port = free_port()
         return make(kind, variant, scene, port, directory), port, directory
 
-    def start(self, name: str, scene: Scene) -> Running:
+    def start(self, name: str, scene: Scene, environment: dict | None = None) -> Running:
         """The contestant, listening."""
         command, port, directory = self.prepare(name, scene)
-        running = Running(command, port, scene, directory / "stdout")
+        running = Running(command, port, scene, directory / "stdout", environment)
         running.directory = directory
         return running
 
-    def stop(self, running: Running):
+    def stop(self, running: Running) -> int | None:
+        """Ends a contestant; says how many records its capture holds, when it has one."""
         running.stop()
+        records = None
+        for segment in (running.directory / "capture").glob("*.ndjson"):
+            with open(segment, "rb") as file:
+                records = (records or 0) + sum(piece.count(b"\n") for piece in iter(lambda: file.read(1 << 20), b""))
         shutil.rmtree(running.directory, ignore_errors=True)
+        return records
 
     def address(self, scene: Scene) -> str:
         return f"127.0.0.1:{self.origin.tls_port if scene.tls_origin else self.origin.port}"

@@ -64,6 +64,8 @@ def budgets(results: dict) -> list:
     ratio("new connection per request: CPU against nginx", "close", "nginx", 1.0)
     ratio("TLS to the origin: CPU against nginx", "tls-origin", "nginx", 1.05)
     figure("memory of an idle kept connection", "idle", "kib", 1.5, "KiB")
+    # Not 0: wrk opens its connections anew, and an array may grow late. The exact count is a test's (test_allocations).
+    figure("allocations for each exchange, on the loop's thread", "allocations", "loop", 0.05, "")
     figure("start to listening", "start", "ms", 10, "ms")
     figure("resident memory when idle", "start", "resident_kib", 15, "MiB", 1024)
     figure("more memory with 512 MiB and a slow reader", "slow-reader", "more_kib", 4, "MiB", 1024)
@@ -101,14 +103,23 @@ def load_table(rows: list) -> list:
 def figure_table(figures: dict) -> list:
     """The same for measurements that are no requests: one column a figure."""
     names = [key for key in next(iter(figures.values())) if key != "errors"]
-    heads = {"kib": "KiB/connection", "resident_kib": "resident KiB", "more_kib": "KiB more", "before_kib": "KiB before",
-             "ms": "ms", "slowest_ms": "slowest ms", "mb_per_second": "MB/s"}  # fmt: skip
+    heads = {
+        "kib": "KiB/connection",
+        "resident_kib": "resident KiB",
+        "more_kib": "KiB more",
+        "before_kib": "KiB before",
+        "loop": "loop, each exchange",
+        "capture": "capture, each exchange",
+        "ms": "ms",
+        "slowest_ms": "slowest ms",
+        "mb_per_second": "MB/s",
+    }
     lines = [["", *(heads.get(name, name) for name in names)]]
     for contestant, one in figures.items():
         if one["errors"]:
             lines.append([contestant, void(one["errors"]), *[""] * (len(names) - 1)])
         else:
-            lines.append([contestant, *(f"{one[name]:,.1f}" for name in names)])
+            lines.append([contestant, *(f"{one[name]:,.2f}" for name in names)])
     return lines
 
 
@@ -126,10 +137,38 @@ def render(lines: list, markdown: bool) -> str:
     return "\n".join(text)
 
 
-def section(title: str, result: dict, markdown: bool) -> str:
+def section(title: str, result: dict) -> str:
     lines = load_table(result["rows"]) if "rows" in result else figure_table(result["figures"])
-    head = f"**{title}**\n\n" if markdown else f"\n{title}\n"
-    return head + render(lines, markdown) + ("\n" if markdown else "")
+    return f"\n{title}\n" + render(lines, False)
+
+
+#: The columns of the README's table.
+COLUMNS = {
+    "hoplens": "hoplens",
+    "hoplens-plain": "without capture",
+    "nginx": "nginx",
+    "nginx-log": "nginx, JSON log",
+    "haproxy": "HAProxy",
+    "haproxy-log": "HAProxy, JSON log",
+    "haproxy-tcp": "TCP relay",
+    "mitmdump": "mitmdump -w",
+}
+
+
+def summary(results: dict, titles: dict) -> str:
+    """One line a work load: CPU µs per request of everybody, the median of the rounds; requests/s of hoplens."""
+    lines = [["CPU µs per request", *COLUMNS.values(), "hoplens requests/s"]]
+    for name, result in results.items():
+        rows = {row.contestant: row for row in result.get("rows", [])}
+        if not rows:
+            continue
+        cells = [
+            "–" if one not in rows else "void" if rows[one].errors else f"{rows[one].median('cpu_us'):,.1f}"
+            for one in COLUMNS
+        ]
+        rate = f"{rows['hoplens'].median('per_second'):,.0f}" if not rows["hoplens"].errors else "void"
+        lines.append([titles[name], *cells, rate])
+    return render(lines, True) + "\n" if len(lines) > 1 else ""
 
 
 def closing(found: list, markdown: bool) -> str:

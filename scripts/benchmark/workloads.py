@@ -7,12 +7,15 @@ nobody's comparison. Each contestant warms up once before its first round.
 
 from __future__ import annotations
 
-import os
+import re
 import socket
 import statistics
 import subprocess
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
+
+from support.allocations import Allocations, build
 
 from . import machine
 from .contestants import Bench, Scene
@@ -20,6 +23,8 @@ from .load import IdleConnections, Load, read_slowly, wrk
 
 PEERS = ("nginx", "nginx-log", "haproxy", "haproxy-log")
 OURS = ("hoplens", "hoplens-plain")
+#: Seconds that a slow contestant needs at least.
+SLOW = {"mitmdump": 2.5}
 
 
 @dataclass(frozen=True)
@@ -87,6 +92,7 @@ class Row:
     contestant: str
     rounds: list = field(default_factory=list)
     resident_kib: int = 0
+    answered: int = 0
     errors: dict = field(default_factory=dict)
 
     def median(self, key: str) -> float:
@@ -108,13 +114,16 @@ def run_loaded(bench: Bench, work: Loaded, names: list, rounds: int, seconds: fl
         if work.scene.spread:
             bench.origin.spread(machine.BOTH_CORES)
         for name in names:
-            wrk(running[name].url, work.load, 0.3)
+            rows[name].answered = wrk(running[name].url, work.load, 0.3).requests
         for turn in range(rounds):
             for name in names[turn % len(names) :] + names[: turn % len(names)]:
-                measure(rows[name], running[name], work, seconds)
+                measure(rows[name], running[name], work, max(seconds, SLOW.get(name, 0)))
     finally:
-        for one in running.values():
-            bench.stop(one)
+        for name, one in running.items():
+            records = bench.stop(one)
+            if records is not None and records < rows[name].answered:
+                # A capture that loses records would be a cheap one.
+                rows[name].errors["records lost"] = rows[name].answered - records
         bench.origin.spread(machine.LOAD_CORE)
     return list(rows.values())
 
@@ -129,6 +138,7 @@ def measure(row: Row, running, work: Loaded, seconds: float):
     ticks = max(0.01, user_after - user + system_after - system)
     for what, count in figures.errors.items():
         row.errors[what] = row.errors.get(what, 0) + count
+    row.answered += figures.requests
     row.resident_kib = max(row.resident_kib, machine.resident_kib(running.pids))
     row.rounds.append({
         "cpu_us": cpu * 1e6 / max(1, figures.requests),
@@ -221,3 +231,31 @@ def start(bench: Bench, names: list, times: int) -> dict:
             "errors": {},
         }
     return found
+
+
+def allocations(bench: Bench) -> dict:
+    """Allocations for each exchange on kept connections: of the loop's thread, and of the capture's."""
+    counter = Allocations(bench.directory, build(bench.directory))
+    running = bench.start("hoplens", Scene(), counter.environment)
+    try:
+        wrk(running.url, Load(connections=8), 0.5)
+        before = counter.by_thread(running.pids[0])
+        figures = wrk(running.url, Load(connections=8), 1.5)
+        after = counter.by_thread(running.pids[0])
+    finally:
+        bench.stop(running)
+    each = {name: (after[name] - before.get(name, 0)) / max(1, figures.requests) for name in ("loop-0", "capture")}
+    return {"hoplens": {"loop": each["loop-0"], "capture": each["capture"], "errors": figures.errors}}
+
+
+def scan(program: Path, lines: int, times: int) -> dict:
+    """How fast trace lines are read from memory by the reader all commands use, on one core (the program Bench)."""
+    rates = []
+    for _ in range(times):
+        with machine.on(machine.PROXY_CORE):
+            done = subprocess.run([program, "scan", str(lines)], capture_output=True, text=True, timeout=120)
+        found = re.search(r"(\d+) MB/s", done.stdout)
+        if done.returncode or not found:
+            return {"hoplens": {"mb_per_second": 0, "errors": {"lines not read": 1}}}
+        rates.append(int(found[1]))
+    return {"hoplens": {"mb_per_second": statistics.median(rates), "errors": {}}}
