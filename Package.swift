@@ -70,7 +70,7 @@ let package = Package(
         tests("Exchange", ["Wire", "Fields", "Exchange"]),
         tests("Reactor", ["Reactor", "CLinux"]),
         tests("Secure", ["Secure", "COpenSSL"]),
-        tests("Proxy", ["Proxy"]),
+        tests("Proxy", ["Proxy", "Exchange", "Reactor"]),
         tests("Demo", ["Demo", "Wire", "JSON", "Fields", "Trace", "Ledger", "Report", "Settings", "Reactor", "Proxy"]),
         tests("Commands", ["Commands", "Settings", "JSON"]),
     ]

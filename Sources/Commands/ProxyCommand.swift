@@ -118,8 +118,10 @@ enum ProxyCommand {
             Terminal.say("signals cannot be read: \(error)")
             return ExitCode.fault
         }
+        let hadTerminal = Platform.isTerminal(STDERR_FILENO)
         while let signal = queue.wait() {
-            guard signal == .hangup else { break }
+            // The window was closed: nobody is there any more who could stop it.
+            guard signal == .hangup, !hadTerminal || Platform.isTerminal(STDERR_FILENO) else { break }
             reload(server, live, source)
         }
         Terminal.say("finishing the exchanges that are running (a second signal ends them at once)")

@@ -4,11 +4,11 @@
 // a minute, or when no address of it could be reached, whoever needs one waits for the new answer. A name server that does
 // not know any more changes nothing: the addresses of before are better than none. A question that is on its way is shared
 // by all who wait for it.
-import Exchange
-import Reactor
+package import Exchange
+package import Reactor
 
-final class OriginAddresses {
-    typealias Completion = (Result<[SocketAddress], Failure>) -> Void
+package final class OriginAddresses {
+    package typealias Completion = (Result<[SocketAddress], Failure>) -> Void
 
     private let host: String
     private let port: UInt16
@@ -22,13 +22,19 @@ final class OriginAddresses {
     private var isAsking = false
     private var waiting: [Completion] = []
     /// Told when an answer has other addresses than the one before.
-    var whenChanged: (([SocketAddress]) -> Void)?
+    package var whenChanged: (([SocketAddress]) -> Void)?
 
-    /// In milliseconds.
-    private static let freshness: Int64 = 5_000
-    private static let usability: Int64 = 60_000
+    private let freshness: Int64
+    private let usability: Int64
 
-    init(host: String, port: UInt16, resolver: Resolver, loop: Loop) {
+    /// - Parameters:
+    ///   - freshness: for how long an answer is not asked for again, in milliseconds.
+    ///   - usability: for how long it is used without waiting for another.
+    package init(
+        host: String, port: UInt16, resolver: Resolver, loop: Loop, freshness: Int64 = 5_000, usability: Int64 = 60_000
+    ) {
+        self.freshness = freshness
+        self.usability = usability
         self.host = host
         self.port = port
         self.resolver = resolver
@@ -45,9 +51,9 @@ final class OriginAddresses {
     deinit { ticket.giveUp(in: loop) }
 
     /// Whether asking again could bring anything: an origin that is named by its address has just that.
-    var mayChange: Bool { freshUntil != .max }
+    package var mayChange: Bool { freshUntil != .max }
 
-    func resolve(_ completion: @escaping Completion) {
+    package func resolve(_ completion: @escaping Completion) {
         if loop.now < usableUntil {
             freshen()
             completion(.success(known))
@@ -58,12 +64,12 @@ final class OriginAddresses {
     }
 
     /// Asks again in the background when the answer is not fresh any more.
-    func freshen() {
+    package func freshen() {
         if loop.now >= freshUntil { ask() }
     }
 
     /// No address could be reached: the next one who needs some waits for a new answer.
-    func refresh() {
+    package func refresh() {
         guard mayChange else { return }
         freshUntil = 0
         usableUntil = 0
@@ -106,8 +112,8 @@ final class OriginAddresses {
     }
 
     private func isUsable() {
-        freshUntil = loop.now + OriginAddresses.freshness
-        usableUntil = loop.now + OriginAddresses.usability
+        freshUntil = loop.now + freshness
+        usableUntil = loop.now + usability
     }
 }
 

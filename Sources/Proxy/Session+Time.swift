@@ -26,7 +26,11 @@ extension Session {
     }
 
     private func limit(_ phase: Phase) -> Int {
-        guard phase == .body || phase == .keepAlive else { return service.timeouts[phase] }
+        guard phase == .body || phase == .keepAlive else {
+            // Who has not asked for anything when all is to end gets no longer than one between two exchanges.
+            let isLate = isDraining && conversation.isIdle
+            return isLate ? min(service.timeouts[phase], Session.lastChance) : service.timeouts[phase]
+        }
         let (now, rate) = (worker.loop.now, service.limits.rate)
         taking.setWaiting(!toClient.isEmpty, rate: rate, at: now)
         sending.setWaiting(phase == .body && toOrigin.isEmpty && conversation.isUploading, rate: rate, at: now)

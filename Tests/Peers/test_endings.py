@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
+import pty
 import random
 import signal
 import subprocess
+import termios
 import threading
 import time
 from pathlib import Path
 
 import pytest
 
-from support.waiting import free_port, wait_until
+from support.proxies import binary
+from support.waiting import free_port, wait_for_listener, wait_until
 from support.wire import Ended, answer, connect, exchange, get
 
 pytestmark = pytest.mark.hoplens
@@ -175,6 +180,37 @@ class TestTheEnd:
             got = client.response()
             assert got.body == b"ok" and got.one("Connection") == b"close"
         assert front.wait() == 0
+
+    def test_a_terminal_that_is_closed_ends_it_in_order(self, raw_origin):
+        """SIGHUP with the terminal gone is no wish for other settings: nobody is left who could stop it."""
+        origin = raw_origin()
+        master, slave = pty.openpty()
+        port = free_port()
+
+        def in_a_session_of_its_own():
+            os.setsid()
+            fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
+
+        process = subprocess.Popen(
+            [binary(), "proxy", origin.url, "--listen", f"127.0.0.1:{port}", "--no-check"],
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            preexec_fn=in_a_session_of_its_own,
+        )
+        try:
+            os.close(slave)
+            wait_for_listener(port, lambda: process.poll() is None)
+            process.send_signal(signal.SIGHUP)
+            said = b""
+            while b"SIGHUP: " not in said:
+                said += os.read(master, 4096)
+            assert exchange(port, get()).body == b"ok", "a SIGHUP with the terminal there ends nothing"
+            os.close(master)
+            assert process.wait(10) == 0
+        finally:
+            process.kill()
+            process.wait()
 
     def test_who_waits_in_the_backlog_is_served_after_sigterm(self, hoplens, raw_origin):
         """The process is stopped while they connect, so that they cannot have been accepted when the signal comes."""

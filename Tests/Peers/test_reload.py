@@ -405,6 +405,16 @@ class TestCertificates:
         front.wait_for_text("SIGHUP: nothing was changed")
         assert self.subject_key(front.port, certificates) == first
 
+    def test_the_authorities_of_an_origin_are_read_again(self, hoplens, raw_origin, certificates, tmp_path):
+        trusted = tmp_path / "authorities.pem"
+        shutil.copy(certificates.certificate("stranger"), trusted)
+        front = hoplens(raw_origin(tls=certificates.server()), "--ca-file", trusted, "--sni", "origin.test", "--json")
+        assert exchange(front.port, get()).status == 502
+        shutil.copy(certificates.authority, trusted)
+        front.signal(signal.SIGHUP)
+        front.wait_for_text("SIGHUP: ")
+        assert exchange(front.port, get()).body == b"ok"
+
     def test_a_listener_that_speaks_tls_from_now_on_ends_its_plain_connections(
         self, configured, named_origin, certificates
     ):
