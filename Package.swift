@@ -19,6 +19,22 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name + "Tests", dependencies: dependencies, swiftSettings: strict)
 }
 
+// Tests/Fuzz is two things: the fuzzer's program when FUZZ is in the environment (scripts/fuzz), and otherwise the tests
+// that replay its corpora. Both compile the same Bodies; neither is in the shipped binary.
+let fuzzed: [Target.Dependency] = [
+    "Wire", "JSON", "Fields", "StructuredFields", "Trace", "Ledger", "Report", "Settings", "Exchange", "HAR",
+]
+let fuzzInputs = ["Corpora", "Regressions", "Dictionaries"]
+let fuzzing: Target =
+    Context.environment["FUZZ"] == nil
+    ? .testTarget(
+        name: "FuzzTests", dependencies: fuzzed, path: "Tests/Fuzz", exclude: fuzzInputs + ["Entry"],
+        sources: ["Bodies", "Replay"], swiftSettings: strict)
+    : .executableTarget(
+        name: "Fuzz", dependencies: fuzzed, path: "Tests/Fuzz", exclude: fuzzInputs + ["Replay"],
+        sources: ["Bodies", "Entry"],
+        swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])])
+
 let package = Package(
     name: "hoplens",
     products: [.executable(name: "hoplens", targets: ["hoplens"])],
@@ -73,5 +89,6 @@ let package = Package(
         tests("Proxy", ["Proxy", "Exchange", "Reactor"]),
         tests("Demo", ["Demo", "Wire", "JSON", "Fields", "Trace", "Ledger", "Report", "Settings", "Reactor", "Proxy"]),
         tests("Commands", ["Commands", "Settings", "JSON"]),
+        fuzzing,
     ]
 )
