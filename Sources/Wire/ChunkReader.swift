@@ -32,7 +32,7 @@ public struct ChunkReader: Equatable, Sendable {
     /// The most bytes of extensions in one body.
     public static let maximumExtensions = 65_536
     /// The bytes of content that pay for one more chunk.
-    private static let contentPerChunk: UInt64 = 64
+    private static let contentPerChunk: Int64 = 64
 
     private enum State: UInt8 {
         case size, extensions, sizeCR, sizeLF, data, dataCR, dataLF, trailers
@@ -49,15 +49,14 @@ public struct ChunkReader: Equatable, Sendable {
     private var isEscaped = false
     private var extensionBytes = 0
     private var remaining: UInt64 = 0
-    private var chunks: UInt64 = 0
-    private var content: UInt64 = 0
-    private let mostChunks: UInt64
+    /// What is left to pay chunks with, in bytes of content.
+    private var credit: Int64
 
     /// A reader in front of the first chunk.
     ///
     /// - Parameter mostChunks: how many chunks the body may have besides one for every 64 bytes of its content.
     public init(mostChunks: Int = 1_000_000) {
-        self.mostChunks = UInt64(max(0, mostChunks))
+        credit = Int64(clamping: mostChunks) &* Self.contentPerChunk
     }
 
     /// Reads the next piece at an offset.
@@ -119,8 +118,8 @@ public struct ChunkReader: Equatable, Sendable {
                 digits = 0
                 line = 0
                 isInExtension = false
-                chunks += 1
-                guard chunks <= mostChunks + content / Self.contentPerChunk else { throw .tooManyChunks }
+                credit &-= Self.contentPerChunk
+                guard credit >= 0 else { throw .tooManyChunks }
                 if remaining == 0 {
                     state = .trailers
                     return .trailers(Extent(start, i))
@@ -130,7 +129,7 @@ public struct ChunkReader: Equatable, Sendable {
             case .data:
                 let count = min(UInt64(bytes.count - i), remaining)
                 remaining -= count
-                content &+= count
+                credit &+= Int64(truncatingIfNeeded: count)
                 if remaining == 0 { state = .dataCR }
                 return .data(Extent(i, i + Int(count)))
             case .dataCR:
