@@ -48,7 +48,7 @@ let package = Package(
         module("JSON"),
         module("Fields", ["Wire", "JSON"]),
         module("StructuredFields", ["Fields"]),
-        module("Trace", ["Wire", "Fields", "JSON"]),
+        module("Trace", ["Wire", "Fields", "JSON", "Inflate"]),
         module("Inflate"),
         module("Meaning", ["Wire", "Fields", "StructuredFields"]),
         module("HAR", ["Wire", "JSON", "Fields", "Trace"]),

@@ -295,14 +295,17 @@ public struct RecordedSample: Equatable, Sendable {
     public var type: String
     /// How many bytes of the body the sample was made from.
     public var bytes: Int
-    /// The text; nil when the body is encoded or not text.
+    /// The content coding the body came with; nil when there was none. `br` and `zstd` are not read here.
+    public var coding: String?
+    /// The text; nil when the body is in a coding that is not read here, or not text.
     public var text: String?
     /// Whether the body went on behind the sample.
     public var truncated: Bool
 
     /// A sample from its parts.
-    public init(type: String, bytes: Int, text: String?, truncated: Bool) {
+    public init(type: String, bytes: Int, coding: String? = nil, text: String?, truncated: Bool) {
         self.type = type
+        self.coding = coding
         self.bytes = bytes
         self.text = text
         self.truncated = truncated

@@ -20,8 +20,8 @@ public struct RecordBuffer {
     var sample: [UInt8] = []
     /// The Content-Type of the response.
     var sampleType: [UInt8] = []
-    /// Whether the response has a content coding, so that its bytes are not text.
-    var isCoded = false
+    /// The content coding of the response's body; nil when its bytes are the content.
+    var coding: String?
     /// Whether a sample was asked for.
     var hasSample = false
     /// Whether the body went on behind the sample.
@@ -52,7 +52,7 @@ public struct RecordBuffer {
     mutating func forgetSample() {
         sample.removeAll(keepingCapacity: true)
         sampleType.removeAll(keepingCapacity: true)
-        isCoded = false
+        coding = nil
         hasSample = false
         sampleIsTruncated = false
     }

@@ -8,6 +8,7 @@
 // 3. A line is complete JSON once `end` was called, whatever was or was not learnt before.
 
 public import Fields
+import Inflate
 import JSON
 public import Wire
 
@@ -152,9 +153,7 @@ public struct Recorder: ~Copyable {
         r.response.append(UInt8(ascii: "}"))
         for line in lines {
             if line.id == .contentType, r.sampleType.isEmpty { r.sampleType.append(line.value, of: bytes) }
-            if line.id == .contentEncoding, !line.value.isEmpty, !bytes.equals(line.value, ignoringCase: "identity") {
-                r.isCoded = true
-            }
+            if line.id == .contentEncoding { r.coding = SampleCoding.adding(bytes, line.value, to: r.coding) }
         }
     }
 
@@ -249,7 +248,7 @@ public struct Recorder: ~Copyable {
     }
 
     /// Says that the sample's bytes come without the content coding the head names: a browser's export has them so.
-    public mutating func sampleIsDecoded(_ r: inout RecordBuffer) { r.isCoded = false }
+    public mutating func sampleIsDecoded(_ r: inout RecordBuffer) { r.coding = nil }
 
     // MARK: Parts
 
@@ -317,11 +316,22 @@ public struct Recorder: ~Copyable {
         value(type.span, Extent(0, type.count), .known, form: .text, to: &r.closing)
         r.closing.append(text: #","bytes":"#)
         r.closing.appendDecimal(r.sample.count)
-        if let text = SampleText.of(r.sample, type: r.sampleType, isCoded: r.isCoded, isCut: r.sampleIsTruncated) {
+        var content: [UInt8]? = r.sample
+        var isCut = r.sampleIsTruncated
+        if let coding = r.coding {
+            r.closing.append(text: #","coding":""#)
+            r.closing.append(text: coding)
+            r.closing.append(UInt8(ascii: "\""))
+            // Of a beginning as much is read as there is; the bound keeps a small body from becoming a large sample.
+            let plain = Inflate.decode(r.sample, coding: coding, limit: sampleLimit)
+            content = plain?.bytes
+            isCut = isCut || plain.map { $0.end != .complete } ?? false
+        }
+        if let content, let text = SampleText.of(content, type: r.sampleType, isCut: isCut) {
             r.closing.append(text: #","text":"#)
             let shown = redactor.sample(text)
             r.closing.appendJSON(utf8: shown.span, 0..<shown.count)
         }
-        r.closing.append(text: r.sampleIsTruncated ? #","truncated":true}"# : #","truncated":false}"#)
+        r.closing.append(text: isCut ? #","truncated":true}"# : #","truncated":false}"#)
     }
 }

@@ -1,4 +1,4 @@
-// Whether the beginning of a body is text, decided by its Content-Type and its bytes. What is compressed, or an image,
+// Whether the beginning of a body is text, decided by its Content-Type and its bytes. What is compressed still, or an image,
 // or claims to be text and is not, is kept as type and length only: nobody could search it for secrets.
 
 import Fields
@@ -8,8 +8,8 @@ enum SampleText {
     /// The text of a sample, or nil when it is none.
     ///
     /// - Parameter isCut: the body went on, so the last character may be incomplete; it is left out.
-    static func of(_ bytes: [UInt8], type: [UInt8], isCoded: Bool, isCut: Bool) -> [UInt8]? {
-        guard !isCoded, !bytes.isEmpty, isTextual(type) else { return nil }
+    static func of(_ bytes: [UInt8], type: [UInt8], isCut: Bool) -> [UInt8]? {
+        guard !bytes.isEmpty, isTextual(type) else { return nil }
         let text = isCut ? bytes[..<wholeCharacters(bytes)] : bytes[...]
         // NUL and its neighbours stand in no text; a charset that is not UTF-8 cannot be searched reliably for names,
         // unless it agrees with ASCII, which a UTF-16 text shows it does not by its NULs.

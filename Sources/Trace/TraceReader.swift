@@ -183,6 +183,7 @@ public struct TraceReader {
             switch key {
             case "type": sample.type = try json.readString(in: b)
             case "bytes": sample.bytes = try integer(b)
+            case "coding": sample.coding = try json.readString(in: b)
             case "text": sample.text = try json.readString(in: b)
             case "truncated": sample.truncated = try json.readBool(in: b)
             default: try json.skip(in: b)

@@ -183,7 +183,7 @@ import Wire
         #expect(try sample("application/problem+json", "identity", text).text == "not found")
         #expect(
             try sample("text/html", "gzip", text)
-                == RecordedSample(type: "text/html", bytes: 9, text: nil, truncated: false))
+                == RecordedSample(type: "text/html", bytes: 9, coding: "gzip", text: nil, truncated: true))
         #expect(try sample("image/png", nil, text).text == nil)
         #expect(try sample("text/html", nil, [0x68, 0, 0x69, 0]).text == nil)
         #expect(
@@ -191,6 +191,35 @@ import Wire
                 == RecordedSample(type: "text/plain", bytes: 3, text: "not", truncated: true))
         #expect(try sample("text/plain", nil, Array("aé".utf8), limit: 2).text == "a")
         #expect(try sample("text/plain", nil, [0x61, 0xFF]).text == "a\u{FFFD}")
+    }
+
+    @Test func codedBodiesAreReadFromACopyOrNamed() throws {
+        func sample(_ codings: [String], _ bytes: [UInt8], limit: Int = 64) throws -> RecordedSample {
+            var script = Script()
+            script.response =
+                [("Content-Type", Array("text/plain".utf8))] + codings.map { ("Content-Encoding", Array($0.utf8)) }
+            script.bodyBytes = bytes
+            var recorder = Recorder(node: "n", fingerprinting: TestFingerprints(), sampleLimit: limit)
+            var r = RecordBuffer()
+            let line = String(decoding: write(script, &recorder, &r).dropLast(), as: UTF8.self)
+            return try #require(try read(line).responseBody?.sample)
+        }
+        // `password=hunter2 ` by zlib, six times over.
+        let zlib: [UInt8] = [
+            0x78, 0x9C, 0x2B, 0x48, 0x2C, 0x2E, 0x2E, 0xCF, 0x2F, 0x4A, 0xB1, 0xCD, 0x28, 0xCD, 0x2B, 0x49, 0x2D, 0x32,
+            0x52, 0x28, 0xA0, 0x85, 0x00, 0x00, 0x0E, 0xF2, 0x27, 0x91,
+        ]
+        let whole = try sample(["deflate"], zlib, limit: 200)
+        #expect(whole.coding == "deflate" && !whole.truncated && whole.bytes == zlib.count)
+        #expect(whole.text?.hasPrefix("password=‹") == true && whole.text?.contains("hunter2") == false)
+        let cut = try sample(["Deflate"], zlib, limit: 30)
+        #expect(cut.truncated && cut.text?.contains("hunter2") == false && cut.text?.hasPrefix("password=") == true)
+        for coding in ["br", "zstd", "made-up"] {
+            let unread = try sample([coding], zlib)
+            #expect(unread.text == nil && unread.coding == (coding == "made-up" ? "other" : coding))
+        }
+        #expect(try sample(["gzip", "deflate"], zlib).coding == "other")
+        #expect(try sample(["identity"], Array("abc".utf8)).coding == nil)
     }
 
     @Test func theEvidenceOfARESTErrorStaysInTheSample() throws {
