@@ -295,7 +295,7 @@ public struct RecordedSample: Equatable, Sendable {
     public var type: String
     /// How many bytes of the body the sample was made from.
     public var bytes: Int
-    /// The content coding the body came with; nil when there was none. `br` and `zstd` are not read here.
+    /// The content coding the body came with; nil when there was none.
     public var coding: String?
     /// The text; nil when the body is in a coding that is not read here, or not text.
     public var text: String?
