@@ -53,13 +53,36 @@ public struct Redactor {
     /// A request target.
     public func target(_ bytes: [UInt8]) -> Redacted { value(bytes, .url) }
 
+    /// A URL from a raw record for places where secrets are not welcome even then: they are left out, and so are the query
+    /// and the fragment.
+    public static func withoutSecrets(url bytes: [UInt8]) -> [UInt8] {
+        withoutSecrets(
+            Array(bytes.prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }), ScanOptions(randomRuns: true))
+    }
+
+    /// A word from a raw record, such as a method, for the same places.
+    public static func withoutSecrets(word bytes: [UInt8]) -> [UInt8] {
+        withoutSecrets(bytes, ScanOptions(randomRuns: true, everydayOnly: true))
+    }
+
+    private static func withoutSecrets(_ bytes: [UInt8], _ options: ScanOptions) -> [UInt8] {
+        var shown: [UInt8] = []
+        var at = 0
+        for mark in SecretScan.marks(bytes, options) {
+            shown += bytes[at..<mark.range.lowerBound]
+            shown += Array("…".utf8)
+            at = mark.range.upperBound
+        }
+        return shown + bytes[at...]
+    }
+
     /// The beginning of a body: JSON, HTML, a form or plain text.
     ///
     /// Bytes that are not UTF-8 become U+FFFD.
     public func sample(_ bytes: [UInt8]) -> [UInt8] {
         guard !raw else { return Array(String(decoding: bytes, as: UTF8.self).utf8) }
         var out: [UInt8] = []
-        forEachPiece(bytes, SecretScan.marks(bytes, options(markup: true))) { range, kind in
+        forEachPiece(bytes, SecretScan.marks(bytes, options(randomRuns: true, markup: true))) { range, kind in
             if let kind {
                 marker(bytes, range, kind, to: &out)
             } else if Marker.occurs(in: bytes[range]) {
@@ -74,14 +97,16 @@ public struct Redactor {
         return out
     }
 
-    private func options(randomRuns: Bool = false, markup: Bool = false) -> ScanOptions {
-        ScanOptions(randomRuns: randomRuns, markup: markup, extraNames: secretNames)
+    private func options(randomRuns: Bool = false, everydayOnly: Bool = false, markup: Bool = false) -> ScanOptions {
+        ScanOptions(randomRuns: randomRuns, everydayOnly: everydayOnly, markup: markup, extraNames: secretNames)
     }
 
     private func look(_ bytes: [UInt8], _ treatment: Treatment) -> ([SecretMark], ValueShape?) {
         switch treatment {
         case .known, .challenge: (SecretScan.marks(bytes, options()), nil)
         case .unknown: (SecretScan.marks(bytes, options(randomRuns: true)), nil)
+        case .unlisted: (SecretScan.marks(bytes, options(randomRuns: true, everydayOnly: true)), nil)
+        case .host: (SecretScan.marks(bytes, options(everydayOnly: !isHost(bytes))), nil)
         case .credentials: credentials(bytes)
         case .cookie: withShape(.cookie, bytes, CookieReader.cookie(bytes, options()))
         case .setCookie: withShape(.cookie, bytes, CookieReader.setCookie(bytes, options(randomRuns: true)))
@@ -90,6 +115,11 @@ public struct Redactor {
         case .secret: whole(bytes, .secret)
         case .protocols: (ProtocolReader.marks(bytes, options(randomRuns: true)), nil)
         }
+    }
+
+    /// Whether a value can be a host and a port; what else stands in a Host field is not a name.
+    private func isHost(_ bytes: [UInt8]) -> Bool {
+        bytes.allSatisfy { isAlphanumeric($0) || $0 >= 0x80 || ".-_:[]%".utf8.contains($0) }
     }
 
     private func credentials(_ bytes: [UInt8]) -> ([SecretMark], ValueShape?) {

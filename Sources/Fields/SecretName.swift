@@ -62,7 +62,8 @@ enum SecretName: Equatable {
     ]
     /// Names that carry a secret as a parameter (`name=value`) only.
     private static let assignedNames = [
-        "code", "authcode", "devicecode", "usercode", "sign", "basic", "private", "skey", "hash",
+        "code", "authcode", "devicecode", "usercode", "sign", "basic", "private", "skey", "hash", "loginhash", "policy",
+        "opaque",
     ]
 
     /// `auth` and its relatives, without `author` and its.

@@ -217,6 +217,8 @@ func looksRandom(_ value: ArraySlice<UInt8>) -> Bool {
         previous = group
     }
     let letters = uppers + lowers
+    // Capitals and small letters in turn: words that are joined by capitals have longer ones.
+    if longest >= 20, uppers >= 4, lowers >= 4, changes * 5 >= longest * 2 { return true }
     guard digits >= 2, letters >= 2 else { return isHex && longest >= 32 }
     if isHex, value.count >= 32 { return true }
     if longest >= 16 { return changes >= (uppers > 0 && lowers > 0 ? 6 : 4) }

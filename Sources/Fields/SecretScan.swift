@@ -18,6 +18,8 @@ struct SecretMark: Equatable {
 struct ScanOptions {
     /// Random-looking runs are secrets (URLs and fields nobody here knows).
     var randomRuns = false
+    /// Only words and numbers are none (fields nobody has heard of).
+    var everydayOnly = false
     /// The text is a document (a sample of a body): tags are looked at.
     var markup = false
     /// More names the user declared secret.
@@ -76,6 +78,7 @@ struct SecretScan {
         }
         if options.randomRuns { findBareParameters() }
         findPrivateKeys()
+        if options.everydayOnly { findOddRuns() }
     }
 
     /// What a name announces.

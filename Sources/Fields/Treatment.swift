@@ -1,5 +1,5 @@
 // How the value of a field is to be looked at, decided by its name alone. The default for a name nobody knows is to
-// show the value unless the name announces a secret or the value looks like one.
+// show words and numbers, and of everything else length and fingerprint; a name that announces a secret hides it all.
 
 public import Wire
 
@@ -7,8 +7,12 @@ public import Wire
 public enum Treatment: UInt8, CaseIterable, Sendable {
     /// A value of a known field: shown, but for secrets known by their form.
     case known
-    /// A value of an unknown field: shown, but for secrets known by their form and anything that looks random.
+    /// A value that is free text by nature: shown, but for secrets known by their form and anything that looks random.
     case unknown
+    /// A value of a field nobody has heard of, or one that should be a word or a number: only those are shown.
+    case unlisted
+    /// A Host: shown when it can be one.
+    case host
     /// Credentials: a known scheme and facts are shown.
     case credentials
     /// A challenge of a server: scheme and parameters are shown.
@@ -37,7 +41,14 @@ public enum Treatment: UInt8, CaseIterable, Sendable {
         case .xWPNonce: .nonce
         case .xAPIKey: .secret
         case .referer, .location, .contentLocation, .refresh, .link, .origin: .url
-        case .xRequestID: .unknown
+        case .xRequestID, .via, .forwarded, .xForwardedFor, .xForwardedHost, .xForwardedServer, .xForwardedPrefix,
+            .xRealIP, .server, .connection, .keepAlive, .proxyConnection, .trailer, .cdnLoop:
+            .unknown
+        case .contentLength, .transferEncoding, .upgrade, .expect, .te, .maxForwards, .age, .retryAfter,
+            .xForwardedPort, .xForwardedProto, .xForwardedSSL, .xHTTPMethodOverride, .accessControlMaxAge,
+            .http2Settings:
+            .unlisted
+        case .host: .host
         default: .known
         }
     }
@@ -53,13 +64,8 @@ public enum Treatment: UInt8, CaseIterable, Sendable {
             return .known
         }
         if lower.elementsEqual("sec-websocket-protocol".utf8) { return .protocols }
-        return SecretName(copy[...], assigned: false, extra: extra) == .plain ? .unknown : .secret
+        if SecretName(copy[...], assigned: false, extra: extra) != .plain { return .secret }
+        if secretNames.contains(where: { lower.elementsEqual($0.utf8) }) { return .secret }
+        return wellKnown.contains(where: { lower.elementsEqual($0.utf8) }) ? .unknown : .unlisted
     }
-
-    private static let evidence = [
-        "etag", "if-none-match", "if-match", "cf-ray", "x-amz-cf-id", "x-amz-cf-pop", "x-amz-request-id", "x-varnish",
-        "x-served-by", "x-timer", "x-cache-hits", "sec-ch-ua", "accept-language", "user-agent",
-        "content-security-policy",
-        "tracestate", "surrogate-key",
-    ]
 }

@@ -123,7 +123,14 @@ extension Recorder {
                 quoted(extent, of: bytes, to: &out)
                 return
             }
-        case .credentials, .cookie, .setCookie, .nonce, .secret, .protocols: break
+        case .unlisted:
+            if form != .latinLine, PlainText.isPlain(bytes, extent),
+                Everyday.oddRun(bytes, from: Int(extent.start), to: Int(extent.end)) == nil
+            {
+                quoted(extent, of: bytes, to: &out)
+                return
+            }
+        case .credentials, .cookie, .setCookie, .nonce, .secret, .protocols, .host: break
         }
         let context = treatment.rawValue << 4 | form.rawValue
         if cache.append(bytes, extent, context: context, to: &out) { return }

@@ -94,7 +94,7 @@ public struct Recorder: ~Copyable {
         lines: [FieldLine], edits: [FieldEdit], sent: Span<UInt8>
     ) {
         r.parts.append(text: #","request":{"method":"#)
-        value(bytes, method, .unknown, form: .method, to: &r.parts)
+        value(bytes, method, .unlisted, form: .method, to: &r.parts)
         r.parts.append(text: #","target":"#)
         value(bytes, target, .url, form: .target, to: &r.parts)
         r.parts.append(text: Recorder.versionMember(minorVersion))
@@ -267,7 +267,7 @@ public struct Recorder: ~Copyable {
         out.append(text: #""status":"#)
         out.appendDecimal(status)
         out.append(text: #","reason":"#)
-        value(bytes, reason, .known, form: .reason, to: &out)
+        value(bytes, reason, .unlisted, form: .reason, to: &out)
         out.append(text: Recorder.versionMember(minorVersion))
     }
 

@@ -150,9 +150,9 @@ import Wire
             #expect(of(name) == .secret, "\(name)")
         }
         #expect(of("X-Forwarded-Authorization") == .credentials)
-        for name in ["X-Author", "Accept", "DNT", "X-Powered-By", "Sec-Fetch-Mode", "Authority", "X-Keywords"] {
-            #expect(of(name) == .unknown, "\(name)")
-        }
+        for name in ["DPoP", "X-Origin-Verify"] { #expect(of(name) == .secret, "\(name)") }
+        for name in ["Accept", "DNT", "X-Powered-By", "Sec-Fetch-Mode"] { #expect(of(name) == .unknown, "\(name)") }
+        for name in ["X-Author", "Authority", "X-Keywords", "X-Foo"] { #expect(of(name) == .unlisted, "\(name)") }
         #expect(of("ETag") == .known)
     }
 
@@ -206,6 +206,38 @@ import Wire
         ] {
             #expect(shown(value, .unknown) == marker("secret", value))
         }
+    }
+
+    @Test(arguments: [
+        "1", "true", "HIT", "hit, stale", "nginx/1.22.1", "WordPress", "LiteSpeed", "http2", "k8s", "10ms", "BYPASS",
+        "Sat, 21 Nov 2026 03:52:53 GMT", "1763696853", "2001:db8::1", "203.0.113.7:8080", "text/html; charset=utf-8",
+        "www.example.test", "GET /index.php", "Non-Authoritative Information", "astra-child", "max-age=600", "Zürich",
+    ])
+    func wordsAndNumbersOfFieldsNobodyKnowsAreShown(_ value: String) {
+        #expect(shown(value, .unlisted) == value)
+    }
+
+    @Test(arguments: [
+        "Xq9vB3kLm2", "a1b2c3d4e5", "qXbRtYwP", "correct-horse-battery-staple", "q7Z-k2m-X9w", "4f9c-11aa-b2c3", "hunter123",
+        "123456789012", "Xq9vB3_kLm2Zp8",
+    ])
+    func everythingElseInAFieldNobodyKnowsIsHidden(_ value: String) {
+        #expect(shown("seen " + value + ", twice", .unlisted) == "seen " + marker("secret", value) + ", twice")
+    }
+
+    @Test func aHostIsShownUnlessItCannotBeOne() {
+        #expect(shown("d111111abcdef8.cloudfront.net:443", .host) == "d111111abcdef8.cloudfront.net:443")
+        #expect(shown("a b Xq9vB3kLm2", .host) == "a b " + marker("secret", "Xq9vB3kLm2"))
+    }
+
+    @Test(arguments: ["getElementsByClassName", "WordPressSiteHealthPage", "my-post-about-http-2-in-2024"])
+    func longWordsAreNotRandom(_ value: String) {
+        #expect(shown(value, .unknown) == value)
+    }
+
+    @Test(arguments: ["qZkwXmTbRvNcLpYsHdGf", "aBxKqPzLmWvRtYnCdEfG"])
+    func lettersInTurnAreRandom(_ value: String) {
+        #expect(shown(value, .unknown) == marker("secret", value))
     }
 
     @Test func hostileBytesNeverTrap() {

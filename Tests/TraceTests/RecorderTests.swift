@@ -283,11 +283,17 @@ import Wire
                 for three in alphabet {
                     let value = (one + two + three).trimmingCharacters(in: .whitespaces)
                     var script = Script()
-                    script.ask("X-Debug", value)
+                    let fields: [(String, Treatment)] = [
+                        ("X-Debug", .unlisted), ("X-Powered-By", .unknown), ("Content-Type", .known), ("Host", .host),
+                    ]
+                    for (name, _) in fields { script.ask(name, value) }
                     let line = String(decoding: write(script, &recorder, &r), as: UTF8.self)
-                    let clear = redactor.value(Array(value.utf8), .unknown)
-                    let text = String(decoding: clear.shown, as: UTF8.self).replacingOccurrences(of: "\"", with: "\\\"")
-                    #expect(line.contains(#"{"n":"X-Debug","v":""# + text + "\""), "\(value)")
+                    for (name, treatment) in fields {
+                        let clear = redactor.value(Array(value.utf8), treatment)
+                        let text = String(decoding: clear.shown, as: UTF8.self)
+                            .replacingOccurrences(of: "\"", with: "\\\"")
+                        #expect(line.contains(#"{"n":"\#(name)","v":""# + text + "\""), "\(value)")
+                    }
                 }
             }
         }
