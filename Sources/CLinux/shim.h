@@ -482,6 +482,17 @@ static inline int64_t hl_raise_descriptor_limit(void) {
     return limit.rlim_cur > (rlim_t)INT64_MAX ? INT64_MAX : (int64_t)limit.rlim_cur;
 }
 
+/// Keeps the kernel from writing this process's memory down when it crashes; 0 or -errno.
+///
+/// A limit of 1 is too small for any file and is what tells the kernel not to run a collector either (core(5)); 0 would
+/// not stop a collector.
+static inline int hl_forbid_core_dumps(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_CORE, &limit) != 0) return -errno;
+    limit.rlim_cur = limit.rlim_max < 1 ? limit.rlim_max : 1;
+    return setrlimit(RLIMIT_CORE, &limit) == 0 ? 0 : -errno;
+}
+
 /// Columns of the terminal behind a descriptor, 0 when there is none.
 static inline int hl_terminal_width(int fd) {
     struct winsize size;

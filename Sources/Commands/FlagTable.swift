@@ -104,6 +104,12 @@ extension Flag {
             .track, "t", "NAME", .output, "Follow one more field",
             details: "Beside Authorization, cookies, CORS, Host, Vary and the others that are followed always.",
             isRepeatable: true),
+        Flag(
+            .secret, nil, "NAME", .output, "Never show the value of this field or parameter",
+            details:
+                "For secrets of your own whose name does not tell and whose value is a word. Names that sound like a"
+                + " secret, and values that look like one, are hidden anyway.",
+            isRepeatable: true),
         color, ascii,
     ]
 

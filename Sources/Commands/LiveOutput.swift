@@ -1,6 +1,7 @@
 // What the proxy prints while it runs. Records come as the very lines a capture holds; they are read back, judged and
 // rendered here, on a thread of its own, so that the live view and a later review can never disagree, and a slow or
 // stopped terminal holds up nothing: lines it has no time for are skipped and counted.
+import Fields
 import Glibc
 import Ledger
 import Reactor
@@ -65,10 +66,8 @@ final class LiveOutput: Sendable {
             defer { lineStart = index + 1 }
             do throws(TraceError) {
                 var record = try reader.record(batch.span, lineStart..<index)
-                // In a raw capture the query is as it came; the terminal is no place for it.
-                if record.raw, let target = record.request?.target {
-                    record.request?.target = String(target.prefix { $0 != "?" })
-                }
+                // In a raw capture the request line is as it came; the terminal is no place for its secrets.
+                if record.raw { LiveOutput.blank(&record) }
                 let news = Ledger.news(of: record)
                 state.withLock { $0.run.add(record, news: news) }
                 switch mode {
@@ -86,6 +85,18 @@ final class LiveOutput: Sendable {
         }
         guard !isClosed, mode != .quiet else { return }
         print(mode == .json ? batch : text)
+    }
+
+    private static func blank(_ record: inout Record) {
+        guard let request = record.request else { return }
+        if let target = request.target {
+            record.request?.target = String(
+                decoding: Redactor.withoutSecrets(url: Array(target.utf8)), as: UTF8.self)
+        }
+        if let method = request.method {
+            record.request?.method = String(
+                decoding: Redactor.withoutSecrets(word: Array(method.utf8)), as: UTF8.self)
+        }
     }
 
     private func print(_ bytes: [UInt8]) {

@@ -17,6 +17,12 @@ enum ProxyCommand {
         }
         Signals.ignorePipe()
         _ = try? Platform.raiseDescriptorLimit()
+        do throws(SystemError) {
+            try Platform.forbidCoreDumps()
+        } catch {
+            Terminal.say(
+                "warning: core dumps cannot be forbidden (\(error)); one would hold the secrets that are on their way")
+        }
         let live = LiveOutput(settings)
         let server: ProxyServer
         do throws(ProxyError) {

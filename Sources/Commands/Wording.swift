@@ -1,11 +1,14 @@
 // Text for terminals of 80 columns: wrapping, and showing what a user typed without letting it act on the terminal.
 
+import Settings
+
 enum Wording {
     /// The columns that are always there.
     static let columns = 80
 
-    /// A word the user typed, in quotes, without control characters and not longer than a line.
-    static func shown(_ text: String) -> String {
+    /// A word the user typed, in quotes, without secrets and control characters, and not longer than a line.
+    static func shown(_ word: String) -> String {
+        let text = withoutSecrets(typed: word)
         var result = ""
         for scalar in text.unicodeScalars {
             if result.unicodeScalars.count >= 60 { return "'\(result)…'" }

@@ -48,7 +48,7 @@ final class SharedState: Sendable {
     func makeRecorder(raw: Bool, _ settings: ProxySettings) -> Recorder? {
         guard wantsRecords else { return nil }
         return Recorder(
-            node: node, fingerprinting: fingerprinter, raw: raw,
+            node: node, fingerprinting: fingerprinter, raw: raw, secretNames: settings.secretNames,
             sampleLimit: settings.capture?.sampleBytes ?? 4096)
     }
 

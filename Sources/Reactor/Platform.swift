@@ -13,6 +13,12 @@ public enum Platform {
         return Int(limit)
     }
 
+    /// Keeps the memory of this process out of core dumps: it holds what is on its way, keys and credentials included.
+    public static func forbidCoreDumps() throws(SystemError) {
+        let code = hl_forbid_core_dumps()
+        if code < 0 { throw SystemError("setrlimit", -code) }
+    }
+
     /// An environment variable.
     ///
     /// Call it before threads start: the C library's table has no lock.

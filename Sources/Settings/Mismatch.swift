@@ -15,8 +15,10 @@ public struct Mismatch: Error, Sendable, Equatable {
     }
 }
 
-/// A text in quotes for a message: short enough for a line, without control characters.
-func quoted(_ text: String) -> String {
+/// A text in quotes for a message: short enough for a line, without control characters, and without what is a secret
+/// wherever it is written by mistake: before an `@`, behind an `=`, and behind the name of a field.
+func quoted(_ whole: String) -> String {
+    let text = withoutSecrets(typed: whole)
     var shown = ""
     for scalar in text.unicodeScalars {
         if shown.unicodeScalars.count >= 60 { return "'\(shown)…'" }
@@ -27,6 +29,30 @@ func quoted(_ text: String) -> String {
         }
     }
     return "'\(shown)'"
+}
+
+/// What somebody typed, without what is a secret wherever it is typed by mistake.
+///
+/// Nothing before an `@`, behind an `=`, or behind the name of a field (`Name: `) is repeated in a message.
+public func withoutSecrets(typed text: String) -> String {
+    var shown = ""
+    if let at = text.lastIndex(of: "@"), at > text.startIndex {
+        shown = "…"
+        shown += withoutValue(text[at...])
+    } else {
+        shown += withoutValue(text[...])
+    }
+    return shown
+}
+
+private func withoutValue(_ text: Substring) -> String {
+    var previous: Character?
+    for (index, letter) in zip(text.indices, text) {
+        let isBehindName = letter == " " && previous == ":"
+        if previous == "=" || isBehindName { return text[..<index] + "…" }
+        previous = letter
+    }
+    return String(text)
 }
 
 /// Several items in words: `a, b or c`.

@@ -21,6 +21,7 @@ extension SettingsCheck {
             result.threads = threads
         }
         result.track = values(common, .track) { text throws(Mismatch) in try Words.fieldName(text) }
+        result.secretNames = values(common, .secret) { text throws(Mismatch) in try Words.fieldName(text) }
         result.via = truth(common, .via) ?? true
         result.instrumentCheck = truth(common, .check) ?? true
         result.output = output()

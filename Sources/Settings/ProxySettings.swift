@@ -13,6 +13,8 @@ public struct ProxySettings: Sendable, Equatable {
     public var capture: Capture?
     /// Field names to follow beside the usual ones.
     public var track: [String]
+    /// Names of fields and parameters whose values are secret although the names do not sound like it.
+    public var secretNames: [String]
     /// How exchanges are shown.
     public var output: Output
     /// Bounds on what a peer may send or hold.
@@ -32,6 +34,7 @@ public struct ProxySettings: Sendable, Equatable {
         threads = 1
         capture = nil
         track = []
+        secretNames = []
         output = Output()
         limits = Limits()
         timeouts = Timeouts()

@@ -9,7 +9,7 @@ public enum SettingKey: String, Sendable, CaseIterable {
     case caFile = "ca-file"
     case insecure
     // Of the process.
-    case node, threads, track, via, check
+    case node, threads, track, secret, via, check
     case capture
     case captureRaw = "capture-raw"
     case captureKeyFile = "capture-key-file"
@@ -23,7 +23,8 @@ public enum SettingKey: String, Sendable, CaseIterable {
     public var isOfService: Bool {
         switch self {
         case .name, .listen, .origin, .connect, .host, .sni, .forwarded, .tlsCert, .tlsKey, .caFile, .insecure: true
-        case .node, .threads, .track, .via, .check, .capture, .captureRaw, .captureKeyFile, .captureSegmentSize,
+        case .node, .threads, .track, .secret, .via, .check, .capture, .captureRaw, .captureKeyFile,
+            .captureSegmentSize,
             .captureSegmentAge, .captureSample, .maxDisk, .json, .verbose, .quiet, .color, .ascii:
             false
         }
@@ -50,7 +51,7 @@ public enum SettingKey: String, Sendable, CaseIterable {
         case .name, .origin, .connect, .host, .sni, .forwarded, .tlsCert, .tlsKey, .caFile, .node, .capture,
             .captureKeyFile, .color:
             .text
-        case .listen, .track: .textList
+        case .listen, .track, .secret: .textList
         case .insecure, .via, .check, .json, .verbose, .quiet, .ascii: .truth
         case .threads: .count
         case .captureSegmentSize, .captureSample, .maxDisk: .size

@@ -9,7 +9,7 @@ struct FileTests {
             file: """
                 { origin: 'https://example.test', listen: ['127.0.0.1:0', '[::1]:0'], connect: '192.0.2.1:443', host: 'client',
                   sni: 'a.test', forwarded: 'rfc7239', 'tls-cert': 'c.pem', 'tls-key': 'k.pem', 'ca-file': 'ca.pem',
-                  node: 'n-1', threads: 0x2, track: 'X-A', via: false, check: false, quiet: true, color: 'never', ascii: true,
+                  node: 'n-1', threads: 0x2, track: 'X-A', secret: ['X-B'], via: false, check: false, quiet: true, color: 'never', ascii: true,
                   capture: 'd', 'capture-raw': '10m', 'capture-key-file': 'k', 'capture-segment-size': '1M',
                   'capture-segment-age': '90s', 'capture-sample': 0, 'max-disk': '1G',
                   limits: { line: 8192, head: '1M', fields: 5, connections: 1, 'client-connections': 2,
@@ -30,6 +30,7 @@ struct FileTests {
         expected.node = "n-1"
         expected.threads = 2
         expected.track = ["X-A"]
+        expected.secretNames = ["X-B"]
         expected.via = false
         expected.instrumentCheck = false
         expected.output = Output(mode: .quiet, color: .never, ascii: true)
