@@ -141,3 +141,28 @@ build_release() {
     # A change that alters nothing leaves the old time stamp, and the next run would build again.
     touch "$root/$release_binary"
 }
+
+# What Tests/Peers runs beside hoplens.
+peer_packages=(nginx haproxy curl openssl apache2-utils wrk python3-venv ca-certificates)
+
+# A private virtual environment for Tests/Peers in .venv, made anew when the pinned versions change; the current folder is
+# the root.
+python_environment() {
+    local wanted log
+    install_packages "${peer_packages[@]}"
+    wanted=$(cat Tests/Peers/requirements.txt && /usr/bin/python3 --version)
+    if [ ! -x .venv/bin/python ] || [ "$(cat .venv/made-from 2>/dev/null)" != "$wanted" ]; then
+        say "${0##*/}: making the Python environment in .venv"
+        rm -rf .venv
+        log=$(mktemp)
+        if ! /usr/bin/python3 -m venv .venv >"$log" 2>&1 ||
+            ! .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input \
+                --requirement Tests/Peers/requirements.txt >>"$log" 2>&1; then
+            cat "$log" >&2
+            rm -f "$log"
+            die "the Python environment could not be made (pip's words are above)"
+        fi
+        rm -f "$log"
+        printf '%s\n' "$wanted" >.venv/made-from
+    fi
+}

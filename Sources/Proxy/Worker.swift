@@ -118,7 +118,9 @@ final class Worker: Timed {
         if old.head != new.head || old.buffer != new.buffer {
             blocks = BlockPool(largestHead: new.head, buffer: new.buffer)
         }
-        if before.settings.capture?.sampleBytes != fresh.settings.capture?.sampleBytes {
+        if before.settings.capture?.sampleBytes != fresh.settings.capture?.sampleBytes
+            || before.settings.secretNames != fresh.settings.secretNames
+        {
             recorder = shared.makeRecorder(raw: raw != nil, fresh.settings)
         }
         for service in services { service.retire() }

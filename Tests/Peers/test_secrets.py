@@ -76,10 +76,9 @@ def marker(name: str) -> str:
 
 
 MODES = {
-    "lines": ["--color", "always"],
+    "lines": ["--color", "always", "--ascii", "--forwarded", "rfc7239"],
     "verbose": ["--verbose", "--track", "X-Foo", "--track", "X-Debug"],
     "json": ["--json", "--threads", "2"],
-    "quiet": ["--quiet", "--ascii", "--forwarded", "rfc7239"],
 }
 
 
@@ -128,8 +127,7 @@ def test_no_planted_secret_is_written_anywhere(hoplens, raw_origin, capture, mod
     key = (capture.directory / ".hoplens-key").read_bytes()
     for name, text in written.items():
         assert not any(form in text for form in forms(key).values()), f"the capture key in {name}"
-    if mode != "quiet":
-        assert b"/m/marker-" in written["standard output"]
+    assert b"/m/marker-" in written["standard output"]
     assert b"Retry" not in own and b"hoplens" in own
 
 
@@ -147,6 +145,22 @@ def test_a_word_in_a_field_of_ones_own_is_hidden_when_it_is_named(hoplens, raw_o
     assert front.stop() == 0
     assert found_in(capture.everything() + bytes(front.stdout) + bytes(front.stderr), {"gate": "swordfish"}) == []
     assert b"shown" in front.stdout and b"page=2" in front.stdout
+
+
+def test_a_name_that_is_declared_secret_while_the_proxy_runs_is_hidden_from_then_on(hoplens, raw_origin, capture, tmp_path):
+    settings = tmp_path / "settings.json5"
+    text = "{ origin: '%s', listen: '127.0.0.1:0', check: false, json: true, secret: ['%%s'] }" % raw_origin().url
+    settings.write_text(text % "X-Other")
+    front = hoplens("--config", settings, "--capture", capture.directory, listen=None, check=True)
+    exchange(front.port, get("/1", "X-Gate: marker"))
+    front.wait_for_records(1)
+    settings.write_text(text % "X-Gate")
+    front.signal(signal.SIGHUP)
+    front.wait_for_text("hold from now on")
+    exchange(front.port, get("/2", "X-Gate: swordfish"))
+    assert front.stop() == 0
+    assert b"marker" in front.stdout
+    assert found_in(capture.everything() + bytes(front.stdout) + bytes(front.stderr), {"gate": "swordfish"}) == []
 
 
 def test_what_passes_a_websocket_is_written_nowhere(hoplens, raw_origin, capture):
