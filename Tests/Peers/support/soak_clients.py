@@ -120,6 +120,7 @@ class Clients:
     def _take(self, stream: Stream, number: int, entry: Sent, method: str = "GET", size: int | None = None) -> Message:
         """Reads the answer, checks whose it is, and writes it down."""
         answer = stream.response(method)
+        entry.begun = True
         entry.status = answer.status
         entry.own = b"hoplens" in b"".join(answer.all("Proxy-Status")) or b"hoplens" in answer.body[:200]
         if not entry.own and method != "HEAD" and size is not None:
@@ -131,8 +132,10 @@ class Clients:
 
     def _ask(self, stream: Stream, method: str = "GET", *fields: str, body: bytes = b"", **asked) -> Message:
         number, entry = self.book.new(method)
+        # A connection that is used again may have been closed for idling in this very moment: then nothing was begun.
+        is_first = not stream.received
         stream.send(self._head(method, self._target(number, **asked), *fields) + body)
-        entry.begun = True
+        entry.begun = is_first
         return self._take(stream, number, entry, method, int(asked.get("size", 64)))
 
     # -- turns
