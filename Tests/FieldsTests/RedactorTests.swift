@@ -218,7 +218,8 @@ import Wire
     }
 
     @Test(arguments: [
-        "Xq9vB3kLm2", "a1b2c3d4e5", "qXbRtYwP", "correct-horse-battery-staple", "q7Z-k2m-X9w", "4f9c-11aa-b2c3", "hunter123",
+        "Xq9vB3kLm2", "a1b2c3d4e5", "qXbRtYwP", "correct-horse-battery-staple", "q7Z-k2m-X9w", "4f9c-11aa-b2c3",
+        "hunter123",
         "123456789012", "Xq9vB3_kLm2Zp8",
     ])
     func everythingElseInAFieldNobodyKnowsIsHidden(_ value: String) {
