@@ -64,7 +64,9 @@ let package = Package(
         module("Secure", ["COpenSSL", "CLinux"]),
         module("Proxy", ["Wire", "Fields", "Trace", "Settings", "Exchange", "Reactor", "Secure"]),
         module("Demo", ["CLinux", "Wire", "JSON", "Trace", "Ledger", "Report", "Settings", "Reactor", "Proxy"]),
-        module("Commands", ["Fields", "Trace", "Ledger", "Report", "Settings", "Reactor", "Proxy", "Demo"]),
+        module(
+            "Commands",
+            ["CORS", "Fields", "JSON", "Trace", "Ledger", "Report", "Settings", "Reactor", "Proxy", "Demo"]),
         .executableTarget(name: "hoplens", dependencies: ["Commands"], swiftSettings: strict),
 
         // For the developers: the pure parts of the forwarding path in a loop (scripts/instructions).

@@ -61,15 +61,16 @@ public enum Evaluation {
         var fromCache: Set<String> = []
         var outcome = fetching.fetch(request, now: now) { url, question in
             let name = url.asked.serialized()
-            if isGET, question == .actual, let answer = stored.answer(name, request, now: now) {
-                fromCache.insert(name)
-                return answer
+            let target = step.chain?.first { $0.url == name }
+            switch question {
+            case .preflight: return target?.preflight ?? (name == first ? step.preflight : nil)
+            case .actual:
+                if isGET, let answer = stored.answer(name, request, now: now) {
+                    fromCache.insert(name)
+                    return answer
+                }
+                return target?.response ?? (name == first ? step.response : nil)
             }
-            if let target = step.chain?.first(where: { $0.url == name }) {
-                return question == .preflight ? target.preflight : target.response
-            }
-            guard name == first else { return nil }
-            return question == .preflight ? step.preflight : step.response
         }
         for index in outcome.hops.indices where fromCache.contains(outcome.hops[index].url) {
             outcome.hops[index].actual = nil

@@ -23,9 +23,9 @@ public struct Fetching: Sendable {
     /// Which answer is asked for.
     public enum Question: Sendable {
         /// The answer to a preflight for a URL.
-        case preflight
-        /// The answer to the actual request for it.
-        case actual
+        case preflight(Preflight)
+        /// The answer to the actual request for it, with the headers the script set.
+        case actual(ActualRequest, HeaderList)
     }
 
     /// Whose rules.
@@ -115,8 +115,9 @@ public struct Fetching: Sendable {
         let needsPreflight =
             progress.tainting == .cors && (!Methods.isSafelisted(progress.request.method) || !unsafeNames.isEmpty)
         if needsPreflight, let ending = try preflight(&progress, unsafeNames, now, answer) { return ending }
-        progress.hops[here].actual = actual(progress)
-        guard let response = answer(progress.url, .actual) else {
+        let actual = actual(progress)
+        progress.hops[here].actual = actual
+        guard let response = answer(progress.url, .actual(actual, progress.request.headers)) else {
             return .undecided("the answer to \(progress.request.method) \(progress.url.serialized()) is not known")
         }
         try checkTransport(response)
@@ -134,7 +135,7 @@ public struct Fetching: Sendable {
             switch progress.request.redirect {
             case .error:
                 throw Refusal(
-                    .redirectForbidden, .response, lines: response.headers.lines("location"),
+                    .redirectForbidden, .response, lines: Self.safe(response.headers.lines("location"), progress.url),
                     "The answer is a redirect (\(response.status)), and the page asked for none (redirect: 'error').")
             case .manual:
                 return .shared(
@@ -171,8 +172,9 @@ public struct Fetching: Sendable {
             progress.hops[here].usedPreflightCache = true
             return nil
         }
-        progress.hops[here].preflight = Preflight(method: request.method, unsafeNames: unsafeNames, origin: origin)
-        guard let response = answer(progress.url, .preflight) else {
+        let preflight = Preflight(method: request.method, unsafeNames: unsafeNames, origin: origin)
+        progress.hops[here].preflight = preflight
+        guard let response = answer(progress.url, .preflight(preflight)) else {
             return .undecided("the answer to the preflight for \(url) is not known")
         }
         try checkTransport(response)

@@ -72,16 +72,16 @@ public enum PreflightCheck {
         let headers = answer.headers
         if answer.isRedirectStatus, let location = headers.lines("location").first(where: { !$0.shownValue.isEmpty }) {
             throw Refusal(
-                .preflightRedirect, .preflight, lines: [location],
+                .preflightRedirect, .preflight, lines: [HeaderField(location.name, withoutSecrets(location))],
                 "The preflight was answered with a redirect (\(answer.status)); a preflight may not be redirected.",
-                remedy: ["HTTP/1.1 204 No Content"] + all(method, unsafeNames, origin, credentials),
+                remedy: remedy(answer, method, unsafeNames, origin, credentials),
                 advice: "Answer OPTIONS at this URL itself, or have the page ask for the target of the redirect.")
         }
         // Step 7: the CORS check and an ok status.
         if var refusal = CORSCheck.run(headers, origin: origin, credentials: credentials, decider: .preflight) {
+            refusal.remedy = remedy(answer, method, unsafeNames, origin, credentials)
             if !answer.isOK {
-                refusal.advice =
-                    "The preflight was also answered with \(answer.status); it needs 200 to 299 (204 is usual)."
+                refusal.explanation += " It was also answered with \(answer.status); a preflight needs 200 to 299."
             }
             throw refusal
         }
@@ -89,19 +89,25 @@ public enum PreflightCheck {
             throw Refusal(
                 .preflightStatus, .preflight,
                 "The preflight was answered with \(answer.status); it needs 200 to 299.",
-                remedy: ["HTTP/1.1 204 No Content"] + all(method, unsafeNames, origin, credentials),
+                remedy: remedy(answer, method, unsafeNames, origin, credentials),
                 advice: answer.status == 401 || answer.status == 403
                     ? "A preflight never carries credentials: OPTIONS must be let through before access is checked."
                     : "OPTIONS must be answered for this URL.")
         }
-        let permission = try permission(headers, method: method, unsafeNames: unsafeNames, credentials)
-        try check(permission, headers, method: method, unsafeNames: unsafeNames, credentials, dialect)
-        return permission
+        do throws(Refusal) {
+            let permission = try permission(headers, credentials)
+            try check(permission, headers, method: method, unsafeNames: unsafeNames, dialect)
+            return permission
+        } catch {
+            var refusal = error
+            refusal.remedy = remedy(answer, method, unsafeNames, origin, credentials)
+            throw refusal
+        }
     }
 
     /// Steps 7.1 to 7.4: both lists must parse, whether or not they are needed.
     private static func permission(
-        _ headers: HeaderList, method: String, unsafeNames: [String], _ credentials: CredentialsMode
+        _ headers: HeaderList, _ credentials: CredentialsMode
     ) throws(Refusal) -> Permission {
         var permission = Permission(methods: [], headers: [], credentials: credentials == .include)
         switch headers.extractList("access-control-allow-methods") {
@@ -109,8 +115,7 @@ public enum PreflightCheck {
             let lines = headers.lines("access-control-allow-methods")
             throw Refusal(
                 .invalidAllowMethods, .preflight, lines: lines,
-                "Access-Control-Allow-Methods is no comma list of methods: '\(shown(lines))'.",
-                remedy: [methodLine(method)])
+                "Access-Control-Allow-Methods is no comma list of methods: '\(shown(lines))'.")
         case let list: permission.methods = list.names
         }
         switch headers.extractList("access-control-allow-headers") {
@@ -118,8 +123,7 @@ public enum PreflightCheck {
             let lines = headers.lines("access-control-allow-headers")
             throw Refusal(
                 .invalidAllowHeaders, .preflight, lines: lines,
-                "Access-Control-Allow-Headers is no comma list of names: '\(shown(lines))'.",
-                remedy: [headerLine(unsafeNames)])
+                "Access-Control-Allow-Headers is no comma list of names: '\(shown(lines))'.")
         case let list: permission.headers = list.names.map(\.lowercasedASCII)
         }
         return permission
@@ -127,8 +131,7 @@ public enum PreflightCheck {
 
     /// Steps 7.5 to 7.7.
     private static func check(
-        _ permission: Permission, _ headers: HeaderList, method: String, unsafeNames: [String],
-        _ credentials: CredentialsMode, _ dialect: Dialect
+        _ permission: Permission, _ headers: HeaderList, method: String, unsafeNames: [String], _ dialect: Dialect
     ) throws(Refusal) {
         guard permission.allows(method: method) else {
             let lines = headers.lines("access-control-allow-methods")
@@ -136,7 +139,7 @@ public enum PreflightCheck {
                 .methodDisallowed, .preflight, lines: lines, parameter: method,
                 "The method \(method) is not allowed: "
                     + (lines.isEmpty ? "there is no Access-Control-Allow-Methods line" : "'\(shown(lines))'")
-                    + methodHint(permission, method) + ".", remedy: [methodLine(method)])
+                    + methodHint(permission, method) + ".")
         }
         if let name = permission.refused(unsafeNames, dialect) {
             let lines = headers.lines("access-control-allow-headers")
@@ -144,7 +147,7 @@ public enum PreflightCheck {
                 .headerDisallowed, .preflight, lines: lines, parameter: name,
                 "The request header \(name) is not allowed: "
                     + (lines.isEmpty ? "there is no Access-Control-Allow-Headers line" : "'\(shown(lines))'")
-                    + headerHint(permission, name) + ".", remedy: [headerLine(unsafeNames)])
+                    + headerHint(permission, name) + ".")
         }
     }
 
@@ -162,22 +165,37 @@ public enum PreflightCheck {
             ? " (with credentials, * is only a name)" : " (* never covers Authorization, by the standard)"
     }
 
-    /// All lines that make a preflight pass.
-    static func all(
-        _ method: String, _ unsafeNames: [String], _ origin: String, _ credentials: CredentialsMode
+    /// The lines that are wrong or missing, as they would have to be; a server that sends these instead passes.
+    ///
+    /// Lists keep what they already allow, because other requests may need it. Status comes first where it is wrong.
+    static func remedy(
+        _ answer: Answer, _ method: String, _ unsafeNames: [String], _ origin: String, _ credentials: CredentialsMode
     ) -> [String] {
-        var lines = CORSCheck.lines(origin: origin, credentials: credentials)
-        if !Methods.isSafelisted(method) { lines.append(methodLine(method)) }
-        if !unsafeNames.isEmpty { lines.append(headerLine(unsafeNames)) }
+        var lines = answer.isOK ? [] : ["HTTP/1.1 204 No Content"]
+        if CORSCheck.run(answer.headers, origin: origin, credentials: credentials) != nil {
+            lines += CORSCheck.lines(origin: origin, credentials: credentials)
+        }
+        let methods = answer.headers.extractList("access-control-allow-methods")
+        let headers = answer.headers.extractList("access-control-allow-headers")
+        let permission = Permission(
+            methods: methods.names, headers: headers.names.map(\.lowercasedASCII), credentials: credentials == .include)
+        if !permission.allows(method: method) || methods == .failure {
+            lines.append(list("Access-Control-Allow-Methods", methods.names, [method]))
+        }
+        if permission.refused(unsafeNames, .standard) != nil || headers == .failure {
+            let missing = unsafeNames.filter { !permission.headers.contains($0) }
+            lines.append(list("Access-Control-Allow-Headers", headers.names, missing))
+        }
         return lines
     }
 
-    private static func methodLine(_ method: String) -> String { "Access-Control-Allow-Methods: \(method)" }
+    private static func list(_ name: String, _ there: [String], _ missing: [String]) -> String {
+        "\(name): \((there + missing).joined(separator: ", "))"
+    }
 
-    private static func headerLine(_ names: [String]) -> String {
-        names.isEmpty
-            ? "(no Access-Control-Allow-Headers line)"
-            : "Access-Control-Allow-Headers: \(names.joined(separator: ", "))"
+    private static func withoutSecrets(_ location: HeaderField) -> String {
+        let text = location.shownValue.prefix { $0 != "?" && $0 != "#" }
+        return WebURL(location.value)?.withoutSecrets ?? String(text)
     }
 
     private static func shown(_ lines: [HeaderField]) -> String { lines.map(\.shownValue).joined(separator: ", ") }

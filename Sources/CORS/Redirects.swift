@@ -11,11 +11,22 @@ extension Fetching {
         let isDouble = dialect.has(.doubleLocation) ? values.count > 1 : lines.count > 1 && response.isRedirectStatus
         if isDouble {
             throw Refusal(
-                .multipleLocation, .response, lines: lines, "There are \(lines.count) Location lines.",
-                remedy: lines.prefix(1).map { "Location: \($0.shownValue)" })
+                .multipleLocation, .response, lines: Self.safe(lines, url), "There are \(lines.count) Location lines.",
+                remedy: Self.safe(lines, url).prefix(1).map { "Location: \($0.shownValue)" })
         }
         guard response.isRedirectStatus, let line = lines.first else { return false }
         return !(dialect.has(.emptyLocation) && Octets.trimmed(line.value).isEmpty)
+    }
+
+    /// Location lines as they may be shown: what stands before an '@' or behind a '?' can be a secret.
+    static func safe(_ lines: [HeaderField], _ base: WebURL) -> [HeaderField] {
+        lines.map { line in
+            if let url = WebURL(Octets.trimmed(line.value), relativeTo: base) {
+                return HeaderField(line.name, url.withoutSecrets)
+            }
+            let text = line.shownValue.prefix { $0 != "?" && $0 != "#" }
+            return HeaderField(line.name, String(text.split(separator: "@").last ?? text))
+        }
     }
 
     /// Moves on to the target of a redirect.
@@ -23,11 +34,12 @@ extension Fetching {
         let lines = response.headers.lines("location")
         guard let line = lines.first else { return }
         func refuse(_ code: ReasonCode, _ text: String, _ remedy: [String] = []) -> Refusal {
-            Refusal(code, .response, lines: lines, text, remedy: remedy)
+            Refusal(code, .response, lines: Self.safe(lines, progress.url), text, remedy: remedy)
         }
         // Steps 3 to 5.
         guard let target = WebURL(Octets.trimmed(line.value), relativeTo: progress.url) else {
-            throw refuse(.invalidRedirect, "Location is '\(line.shownValue)', which is no URL.")
+            throw refuse(
+                .invalidRedirect, "Location is '\(Self.safe([line], progress.url)[0].shownValue)', which is no URL.")
         }
         // Step 6; which code is Chromium's affair.
         if !target.isHTTP {
@@ -43,10 +55,7 @@ extension Fetching {
         progress.redirects += 1
         // Steps 9 and 10: userinfo.
         if target.hasUserinfo {
-            var clean = target
-            clean.username = ""
-            clean.password = ""
-            let remedy = ["Location: \(clean.serialized(fragment: true))"]
+            let remedy = ["Location: \(target.withoutSecrets)"]
             if progress.tainting == .cors || !progress.request.page.isSame(as: target.origin) {
                 throw refuse(
                     .redirectCredentials, "Location holds a user name or password, which no CORS redirect may.", remedy)

@@ -64,12 +64,19 @@ public struct WebURL: Equatable, Sendable {
     }
 
     /// The URL as a server is asked for it: without userinfo and fragment.
-    var asked: WebURL {
+    public var asked: WebURL {
         var url = self
         url.username = ""
         url.password = ""
         url.fragment = nil
         return url
+    }
+
+    /// The URL as it may be shown: without userinfo, and with only a sign that there is a query.
+    public var withoutSecrets: String {
+        var url = asked
+        if url.query != nil { url.query = "..." }
+        return url.serialized()
     }
 
     /// Path and query, as a request line has them.

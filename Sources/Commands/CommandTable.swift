@@ -3,7 +3,7 @@
 
 /// One command of the program.
 package struct CommandInfo: Sendable {
-    /// The word behind `hoplens`.
+    /// The word behind `hoplens`, or the two words of a subcommand.
     package var name: String
     /// What stands behind it, as in a usage line.
     package var operands: String
@@ -19,6 +19,11 @@ package struct CommandInfo: Sendable {
     package var completion: Flag.Completion
     /// How many operands it takes at most.
     package var mostOperands: Int
+    /// The commands behind it, when it is only the common word of several (`cors check`, `cors evaluate`).
+    package var subcommands: [CommandInfo] = []
+
+    /// The last word of its name: what is typed behind the word it shares with others.
+    package var lastName: String { name.split(separator: " ").last.map(String.init) ?? name }
 
     /// Its flags and `--help`.
     package var allFlags: [Flag] { flags + [.help] }
@@ -106,15 +111,21 @@ package enum CommandTable {
     package static let help = CommandInfo(
         name: "help", operands: "[COMMAND]", summary: "Print the help of a command", details: [],
         examples: [("hoplens help proxy", "The same as 'hoplens proxy --help'.")], flags: [],
-        completion: .words(["proxy", "demo", "check-config", "completions", "man", "help"]), mostOperands: 1)
+        completion: .words(["proxy", "cors", "demo", "check-config", "completions", "man", "help"]), mostOperands: 2)
 
-    package static let all = [proxy, demo, checkConfig, completions, man, help]
+    /// What may stand behind `hoplens`.
+    package static let all = [proxy, cors, demo, checkConfig, completions, man, help]
 
-    package static func named(_ name: String) -> CommandInfo? { all.first { $0.name == name } }
+    /// Every command that does something: those with subcommands are replaced by them.
+    package static let leaves = all.flatMap { $0.subcommands.isEmpty ? [$0] : $0.subcommands }
+
+    /// The command of a name of one word or two.
+    package static func named(_ name: String) -> CommandInfo? { (all + leaves).first { $0.name == name } }
 
     /// What the exit codes mean, for help and manual.
     package static let exitCodes: [(code: Int32, meaning: String)] = [
-        (ExitCode.fine, "fine"), (ExitCode.usage, "wrong usage or settings; nothing was started"),
+        (ExitCode.fine, "fine"), (ExitCode.findings, "a check found what it was looking for: a browser would refuse"),
+        (ExitCode.usage, "wrong usage or settings; nothing was started"),
         (ExitCode.unreachable, "a target could not be reached"), (ExitCode.fault, "a fault of hoplens itself"),
     ]
 }

@@ -16,6 +16,8 @@ public enum Commands {
         case .proxy(let arguments): return proxy(arguments)
         case .demo(let output): return DemoCommand.run(output)
         case .checkConfig(let path): return checkConfig(path)
+        case .corsCheck(let url, let arguments): return CORSCheckCommand.run(url, arguments)
+        case .corsEvaluate(let path): return CORSEvaluateCommand.run(path)
         case .wrong(let error, let command):
             complain(error, command)
             return ExitCode.usage

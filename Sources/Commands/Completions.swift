@@ -34,11 +34,24 @@ package enum Completions {
                     COMPREPLY=($(compgen -W "\(commandNames) --help --version" -- "$current"))
                     return
                 fi
-                case $command in
 
             """
-        for command in CommandTable.all {
-            text += "    \(command.name))\n        case $previous in\n"
+        for group in CommandTable.all where !group.subcommands.isEmpty {
+            let names = group.subcommands.map(\.lastName).joined(separator: " ")
+            text += """
+                    if [[ $command == \(group.name) ]]; then
+                        if (( COMP_CWORD == 2 )); then
+                            COMPREPLY=($(compgen -W "\(names) --help" -- "$current"))
+                            return
+                        fi
+                        command="$command ${COMP_WORDS[2]}"
+                    fi
+
+                """
+        }
+        text += "    case $command in\n"
+        for command in CommandTable.leaves {
+            text += "    \"\(command.name)\")\n        case $previous in\n"
             for flag in command.allFlags where flag.value != nil {
                 let names = (flag.short.map { "-\($0)|" } ?? "") + "--\(flag.long)"
                 text += "        \(names)) \(bashAction(flag.completion)) return ;;\n"
@@ -98,10 +111,31 @@ package enum Completions {
 
             """
         for command in CommandTable.all {
-            text += "    \(command.name))\n        _arguments -s -S"
-            for flag in command.allFlags { text += " \\\n            \(zshFlag(flag))" }
-            if command.mostOperands > 0 { text += " \\\n            '1:operand:\(zshAction(command.completion))'" }
-            text += "\n        ;;\n"
+            text += "    \(command.name))\n"
+            if command.subcommands.isEmpty {
+                text += zshArguments(command)
+            } else {
+                text += "        local -a subcommands\n        subcommands=(\n"
+                for sub in command.subcommands { text += "            '\(sub.lastName):\(zshText(sub.summary))'\n" }
+                text += """
+                            )
+                            if (( CURRENT == 2 )); then
+                                _describe -t commands command subcommands
+                                _arguments '--help[print help]'
+                                return
+                            fi
+                            local subcommand=$words[2]
+                            shift words
+                            (( CURRENT-- ))
+                            case $subcommand in
+
+                    """
+                for sub in command.subcommands {
+                    text += "        \(sub.lastName))\n" + zshArguments(sub) + "        ;;\n"
+                }
+                text += "        esac\n"
+            }
+            text += "        ;;\n"
         }
         return text + """
                 esac
@@ -109,6 +143,13 @@ package enum Completions {
             _hoplens "$@"
 
             """
+    }
+
+    private static func zshArguments(_ command: CommandInfo) -> String {
+        var text = "        _arguments -s -S"
+        for flag in command.allFlags { text += " \\\n            \(zshFlag(flag))" }
+        if command.mostOperands > 0 { text += " \\\n            '1:operand:\(zshAction(command.completion))'" }
+        return text + "\n"
     }
 
     private static func zshFlag(_ flag: Flag) -> String {
@@ -161,8 +202,18 @@ package enum Completions {
             text +=
                 "complete -c hoplens -n __fish_use_subcommand -a \(command.name) -d '\(fishText(command.summary))'\n"
         }
-        for command in CommandTable.all {
-            let condition = "-n '__fish_seen_subcommand_from \(command.name)'"
+        for group in CommandTable.all where !group.subcommands.isEmpty {
+            let names = group.subcommands.map(\.lastName).joined(separator: " ")
+            for sub in group.subcommands {
+                text += "complete -c hoplens -n '__fish_seen_subcommand_from \(group.name);"
+                text +=
+                    " and not __fish_seen_subcommand_from \(names)' -a \(sub.lastName) -d '\(fishText(sub.summary))'\n"
+            }
+        }
+        for command in CommandTable.leaves {
+            let words = command.name.split(separator: " ")
+            let condition =
+                "-n '" + words.map { "__fish_seen_subcommand_from \($0)" }.joined(separator: "; and ") + "'"
             for flag in command.allFlags {
                 text += "complete -c hoplens \(condition) -l \(flag.long)"
                 if let short = flag.short { text += " -s \(short)" }

@@ -7,6 +7,7 @@ package import Settings
 package struct Flag: Sendable {
     /// The heading a flag stands under.
     package enum Category: String, Sendable, CaseIterable {
+        case request = "The page and its request"
         case service = "What is forwarded where"
         case security = "TLS"
         case node = "The node"
@@ -90,12 +91,29 @@ package struct Arguments: Sendable {
     package var settings = RawSettings()
     /// The settings file.
     package var configFile: String?
+    /// What a page asks for, for the commands that play browser.
+    package var page = PageArguments()
     /// Which help was asked for.
     package var help: HelpLength?
     /// Whether the version was asked for.
     package var wantsVersion = false
     /// What is not a flag, in order.
     package var operands: [String] = []
+
+    /// Nothing typed.
+    package init() {}
+}
+
+/// A page's request as it was typed.
+package struct PageArguments: Sendable, Equatable {
+    /// The page's origin.
+    package var origin: String?
+    /// The method.
+    package var method: String?
+    /// Headers: a name, or `NAME: VALUE`.
+    package var headers: [String] = []
+    /// Whether the page asks for credentials.
+    package var credentials = false
 
     /// Nothing typed.
     package init() {}

@@ -17,6 +17,25 @@ extension Flag {
             says what a file would do. With --config no ORIGIN is needed.
             """, completion: .file, update: { $0.configFile = $1 })
 
+    static let connect = Flag(
+        .connect, nil, "HOST:PORT", .service, "Connect there instead of to the origin's name",
+        details: """
+            Host, SNI and certificate verification still use the origin's name, as with curl's --connect-to. This is \
+            how an origin behind a CDN is reached.
+            """)
+    static let caFile = Flag(
+        .caFile, nil, "FILE", .security, "Trust these certificates instead of the system's",
+        details: "PEM: the authorities that may sign the origin's certificate.", completion: .file)
+    static let sni = Flag(
+        .sni, nil, "NAME", .security, "Ask for this name in the TLS handshake",
+        details:
+            "The certificate of the origin is verified for this name too. The default is the name of the origin.")
+    static let insecure = Flag(
+        .insecure, nil, nil, .security, "Do not verify the origin's certificate",
+        details:
+            "Anyone in between can then answer for the origin. It is said at the start and recorded in every trace."
+    )
+
     static let service: [Flag] = [
         Flag(
             .listen, "l", "HOST:PORT", .service, "Where clients connect",
@@ -24,12 +43,7 @@ extension Flag {
                 An IPv6 address stands in brackets: [::1]:8080. Port 0 lets the system choose; the real port is printed. \
                 Anything but a loopback address lets other machines in, and hoplens warns about it.
                 """, standard: Endpoint.defaultListener.description, isRepeatable: true),
-        Flag(
-            .connect, nil, "HOST:PORT", .service, "Connect there instead of to the origin's name",
-            details: """
-                Host, SNI and certificate verification still use the origin's name, as with curl's --connect-to. This is \
-                how an origin behind a CDN is reached.
-                """),
+        connect,
         Flag(
             .host, nil, "auto|origin|client|NAME", .service, "Which Host the origin is told",
             details: """
@@ -50,18 +64,9 @@ extension Flag {
             .tlsCert, nil, "FILE", .security, "Speak TLS to clients with this certificate",
             details: "PEM: the certificate, then its intermediates. Needs --tls-key.", completion: .file),
         Flag(.tlsKey, nil, "FILE", .security, "The private key of --tls-cert, PEM", completion: .file),
-        Flag(
-            .caFile, nil, "FILE", .security, "Trust these certificates instead of the system's",
-            details: "PEM: the authorities that may sign the origin's certificate.", completion: .file),
-        Flag(
-            .sni, nil, "NAME", .security, "Ask for this name in the TLS handshake",
-            details:
-                "The certificate of the origin is verified for this name too. The default is the name of the origin."),
-        Flag(
-            .insecure, nil, nil, .security, "Do not verify the origin's certificate",
-            details:
-                "Anyone in between can then answer for the origin. It is said at the start and recorded in every trace."
-        ),
+        caFile,
+        sni,
+        insecure,
     ]
 
     static let node: [Flag] = [

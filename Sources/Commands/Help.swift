@@ -35,6 +35,11 @@ package enum Help {
                 }
             }
         }
+        if !command.subcommands.isEmpty {
+            lines += ["", "Commands:"]
+            lines += Wording.table(
+                command.subcommands.map { ("\($0.name) \($0.operands)".trimmed, $0.summary) }, indent: 2, gap: 29)
+        }
         for category in Flag.Category.allCases {
             let flags = command.allFlags.filter { $0.category == category }
             if flags.isEmpty { continue }

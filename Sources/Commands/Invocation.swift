@@ -13,6 +13,10 @@ package enum Invocation: Sendable {
     case demo(Output)
     /// Check a settings file.
     case checkConfig(String)
+    /// Ask a server as a browser would, and judge the answers.
+    case corsCheck(url: String, Arguments)
+    /// Judge recorded cases.
+    case corsEvaluate(String)
     /// Say what is wrong.
     case wrong(UsageError, command: CommandInfo?)
 
@@ -31,9 +35,19 @@ package enum Invocation: Sendable {
             throw UsageError("no command given", hint: "try '\(Program.name) demo' or '\(Program.name) help'")
         }
         if first.hasPrefix("-") { return try global(words) }
-        guard let known = CommandTable.named(first) else { throw unknownCommand(first) }
+        guard var known = CommandTable.all.first(where: { $0.name == first }) else { throw unknownCommand(first) }
         command = known
-        let arguments = try ArgumentParser.parse(words.dropFirst(), known.allFlags)
+        var rest = words.dropFirst()
+        if !known.subcommands.isEmpty {
+            guard let next = rest.first, !next.hasPrefix("-") else { return try group(known, rest) }
+            guard let found = known.subcommands.first(where: { $0.lastName == next }) else {
+                throw unknownSubcommand(next, of: known)
+            }
+            known = found
+            command = known
+            rest = rest.dropFirst()
+        }
+        let arguments = try ArgumentParser.parse(rest, known.allFlags)
         if let help = arguments.help { return .text(Help.of(known, help)) }
         guard arguments.operands.count <= known.mostOperands else {
             let allowed = known.mostOperands == 0 ? "none" : known.operands
@@ -42,6 +56,25 @@ package enum Invocation: Sendable {
                 hint: "usage: \(known.usage)")
         }
         return try act(known, arguments)
+    }
+
+    /// A word that only begins commands, by itself: help, or a complaint that says what may follow.
+    private static func group(
+        _ known: CommandInfo, _ rest: ArraySlice<String>
+    ) throws(UsageError) -> Invocation {
+        let arguments = try ArgumentParser.parse(rest, known.allFlags)
+        if let help = arguments.help { return .text(Help.of(known, help)) }
+        throw UsageError(
+            "'\(known.name)' needs to know what",
+            hint: known.subcommands.map { "'\($0.name)'" }.joined(separator: " or "))
+    }
+
+    private static func unknownSubcommand(_ word: String, of known: CommandInfo) -> UsageError {
+        let names = known.subcommands.map(\.lastName)
+        let near = nearestName(to: word, among: names)
+        return UsageError(
+            "'\(known.name)' does not know \(Wording.shown(word))",
+            hint: near.map { "did you mean '\(known.name) \($0)'?" } ?? "it knows \(names.joined(separator: ", "))")
     }
 
     /// Flags in front of a command: only those that need none.
@@ -58,9 +91,7 @@ package enum Invocation: Sendable {
         }
         let arguments = try ArgumentParser.parse(words[...], [.help, .version])
         if arguments.wantsVersion { return .text("\(Program.name) \(Program.version)\n") }
-        if let name = arguments.operands.first, let command = CommandTable.named(name) {
-            return .text(Help.of(command, arguments.help ?? .long))
-        }
+        if let command = named(arguments.operands) { return .text(Help.of(command, arguments.help ?? .long)) }
         return .text(Help.overview())
     }
 
@@ -89,11 +120,34 @@ package enum Invocation: Sendable {
             }
             return .text(Completions.of(shell))
         case CommandTable.man.name: return .text(ManPage.render())
+        case CommandTable.corsCheck.name:
+            guard let url = arguments.operands.first else {
+                throw UsageError("no URL given", hint: "usage: \(command.usage)")
+            }
+            guard arguments.page.origin != nil else {
+                throw UsageError(
+                    "no page origin given", hint: "say whose page asks: --page-origin https://app.example.test")
+            }
+            return .corsCheck(url: url, arguments)
+        case CommandTable.corsEvaluate.name:
+            guard let path = arguments.operands.first else {
+                throw UsageError("no FILE given", hint: "usage: \(command.usage); - reads standard input")
+            }
+            return .corsEvaluate(path)
         default:
             guard let name = arguments.operands.first else { return .text(Help.overview()) }
-            guard let asked = CommandTable.named(name) else { throw unknownCommand(name) }
-            return .text(Help.of(asked, .long))
+            if let asked = named(arguments.operands) { return .text(Help.of(asked, .long)) }
+            if let known = CommandTable.named(name), let next = arguments.operands.dropFirst().first {
+                guard known.subcommands.isEmpty else { throw unknownSubcommand(next, of: known) }
+                throw UsageError("'\(name)' has no commands of its own", hint: "try '\(Program.name) help \(name)'")
+            }
+            throw unknownCommand(name)
         }
+    }
+
+    /// The command one word or two name.
+    private static func named(_ words: [String]) -> CommandInfo? {
+        words.isEmpty || words.count > 2 ? nil : CommandTable.named(words.joined(separator: " "))
     }
 
     /// How the demo prints; the words were checked by the parser.

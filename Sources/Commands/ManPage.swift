@@ -11,7 +11,7 @@ package enum ManPage {
         page.section("NAME")
         page.text("hoplens \u{2014} see which header fields survive each hop, and who changed them")
         page.section("SYNOPSIS")
-        for (index, command) in CommandTable.all.enumerated() {
+        for (index, command) in CommandTable.leaves.enumerated() {
             if index > 0 { page.line(".br") }
             page.text(command.usage)
         }
@@ -22,7 +22,7 @@ package enum ManPage {
             that decide access arrived, at each point of the way, and where one was dropped, changed, doubled or added.
             """)
         page.section("COMMANDS")
-        for command in CommandTable.all { page.command(command) }
+        for command in CommandTable.leaves { page.command(command) }
         page.section("FLAGS OF PROXY")
         for category in Flag.Category.allCases {
             let flags = CommandTable.proxy.allFlags.filter { $0.category == category }
@@ -43,7 +43,7 @@ package enum ManPage {
             page.text(meaning)
         }
         page.section("EXAMPLES")
-        for command in CommandTable.all {
+        for command in CommandTable.leaves {
             for example in command.examples {
                 page.line(".TP")
                 page.line(".B \(Roff.escaped(example.line))")

@@ -14,6 +14,8 @@ package enum Program {
 package enum ExitCode {
     /// Everything went as it was asked for.
     package static let fine: Int32 = 0
+    /// What was checked is not as it should be.
+    package static let findings: Int32 = 1
     /// Wrong usage or configuration: nothing was started.
     package static let usage: Int32 = 2
     /// A target could not be reached.

@@ -12,6 +12,8 @@ struct FetchResult: Sendable {
     var fields: [(name: String, value: String)]
     /// How many bytes of content followed.
     var contentBytes: Int
+    /// The same fields as the bytes they came in.
+    var lines: [(name: [UInt8], value: [UInt8])] = []
 
     /// The value of the first field with a name, compared without case.
     func first(_ name: String) -> String? {
@@ -31,6 +33,7 @@ final class Fetch: ChannelOwner, Timed {
     private let pool: BlockPool
     private let tlsContext: TLSClientContext?
     private let request: [UInt8]
+    private let headOnly: Bool
     private let completion: Completion
     private var addresses: [SocketAddress]
     private var channel: Channel?
@@ -50,13 +53,14 @@ final class Fetch: ChannelOwner, Timed {
     private static let contentLimit = 4 << 20
 
     init(
-        loop: Loop, addresses: [SocketAddress], tls: TLSClientContext?, request: [UInt8],
+        loop: Loop, addresses: [SocketAddress], tls: TLSClientContext?, request: [UInt8], headOnly: Bool = false,
         completion: @escaping Completion
     ) {
         self.loop = loop
         self.addresses = addresses
         tlsContext = tls
         self.request = request
+        self.headOnly = headOnly
         self.completion = completion
         pool = BlockPool(largestHead: 65_536, buffer: 131_072)
     }
@@ -178,7 +182,8 @@ final class Fetch: ChannelOwner, Timed {
     }
 
     private func note(_ bytes: Span<UInt8>) throws(WireError) {
-        let found = try Framing.ofResponse(bytes, head, to: .get)
+        // Who wants only the head needs no framing: the connection is closed behind it.
+        let found = headOnly ? .none : try Framing.ofResponse(bytes, head, to: .get)
         framing = found
         result.status = head.status
         for line in head.fields.lines {
@@ -186,6 +191,7 @@ final class Fetch: ChannelOwner, Timed {
             name.append(line.name, of: bytes)
             var value: [UInt8] = []
             value.append(line.value, of: bytes)
+            result.lines.append((name, value))
             result.fields.append((String(decoding: name, as: UTF8.self), String(decoding: value, as: UTF8.self)))
         }
         if found == .none { end(.success(result)) }

@@ -96,8 +96,35 @@ struct AnswerRuleTests {
     func authorization() {
         let answer = Answer(
             status: 200, headers: headers("Access-Control-Allow-Origin: *", "Access-Control-Allow-Headers: *"))
-        #expect(refusal(answer, names: ["authorization"])?.remedy == ["Access-Control-Allow-Headers: authorization"])
+        #expect(refusal(answer, names: ["authorization"])?.remedy == ["Access-Control-Allow-Headers: *, authorization"])
         #expect(refusal(answer, names: ["authorization"], .omit, .chromium) == nil)
+    }
+
+    @Test("a preflight's answer passes once the advised lines are sent instead, whatever was wrong with it")
+    func remedies() {
+        let origins = [nil, "*", "https://other.test", "https://app.test"]
+        let lists = [nil, "", "A B", "*", "GET, x-a", "PUT, authorization"]
+        for (mode, origin) in [CredentialsMode.omit, .include].flatMap({ mode in origins.map { (mode, $0) } }) {
+            for (methods, names) in lists.flatMap({ one in lists.map { (one, $0) } }) {
+                var list = HeaderList()
+                if let origin { list.fields.append(HeaderField("Access-Control-Allow-Origin", origin)) }
+                if let methods { list.fields.append(HeaderField("Access-Control-Allow-Methods", methods)) }
+                if let names { list.fields.append(HeaderField("Access-Control-Allow-Headers", names)) }
+                for status in [204, 403] {
+                    var answer = Answer(status: status, headers: list)
+                    let asked = ["authorization", "x-a"]
+                    guard let found = refusal(answer, method: "PUT", names: asked, mode) else { continue }
+                    for line in found.remedy {
+                        if line == "HTTP/1.1 204 No Content" { answer.status = 204 }
+                        guard let colon = line.firstIndex(of: ":") else { continue }
+                        let name = String(line[..<colon])
+                        answer.headers.fields.removeAll { $0.name == name }
+                        answer.headers.fields.append(HeaderField(name, String(line[colon...].dropFirst(2))))
+                    }
+                    #expect(refusal(answer, method: "PUT", names: asked, mode) == nil, "\(list) \(found.remedy)")
+                }
+            }
+        }
     }
 
     @Test(
@@ -157,7 +184,7 @@ struct AnswerRuleTests {
         var fetching = Fetching(.standard)
         let outcome = fetching.fetch(request) { url, question in
             var list = headers("Access-Control-Allow-Origin: *", "Access-Control-Allow-Headers: authorization")
-            if question == .actual, url.host == "a.test" {
+            if case .actual = question, url.host == "a.test" {
                 list.fields.append(HeaderField("Location", "https://b.test/"))
                 return Answer(status: 302, headers: list)
             }

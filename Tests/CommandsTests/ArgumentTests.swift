@@ -116,7 +116,10 @@ struct ArgumentTests {
         arguments: [
             ("", "no command given; try 'hoplens demo' or 'hoplens help'"),
             ("prxy", "unknown command 'prxy'; did you mean 'proxy'?"),
-            ("frobnicate", "unknown command 'frobnicate'; commands: proxy, demo, check-config, completions, man, help"),
+            (
+                "frobnicate",
+                "unknown command 'frobnicate'; commands: proxy, cors, demo, check-config, completions, man, help"
+            ),
             ("https://u:hunter2@a.test", "a URL is no command; forward to it with 'hoplens proxy URL'"),
             ("--json proxy", "'--json' stands before the command; flags follow it: hoplens proxy …"),
             ("--frob", "unknown flag '--frob'"),
@@ -145,6 +148,18 @@ struct ArgumentTests {
             ("completions", "no shell given; usage: hoplens completions bash|zsh|fish"),
             ("completions fihs", "there are no completions for 'fihs', only for bash, zsh, fish; did you mean fish?"),
             ("help prxy", "unknown command 'prxy'; did you mean 'proxy'?"),
+            ("cors", "'cors' needs to know what; 'cors check' or 'cors evaluate'"),
+            ("cors --json", "unknown flag '--json'"),
+            ("cors chek x", "'cors' does not know 'chek'; did you mean 'cors check'?"),
+            ("cors zzz", "'cors' does not know 'zzz'; it knows check, evaluate"),
+            ("help cors chek", "'cors' does not know 'chek'; did you mean 'cors check'?"),
+            ("help demo x", "'demo' has no commands of its own; try 'hoplens help demo'"),
+            ("cors check", "no URL given; usage: hoplens cors check URL [FLAGS]"),
+            (
+                "cors check http://a.test",
+                "no page origin given; say whose page asks: --page-origin https://app.example.test"
+            ),
+            ("cors evaluate", "no FILE given; usage: hoplens cors evaluate FILE|-; - reads standard input"),
         ])
     func complaints(line: String, message: String) {
         #expect(complaint(words(line)) == message)
@@ -172,6 +187,25 @@ struct ArgumentTests {
             return
         }
         #expect(text == "hoplens 0.1.0\n")
+    }
+
+    @Test("a page's request is taken as it is typed")
+    func page() {
+        let line = "cors check http://a.test --page-origin http://b.test -XPUT -H X-A --header=X-B:1 --credentials"
+        guard case .corsCheck(let url, let arguments) = Invocation(words(line)) else {
+            Issue.record("no check")
+            return
+        }
+        var page = PageArguments()
+        page.origin = "http://b.test"
+        page.method = "PUT"
+        page.headers = ["X-A", "X-B:1"]
+        page.credentials = true
+        #expect(url == "http://a.test" && arguments.page == page)
+        guard case .corsEvaluate("-") = Invocation(["cors", "evaluate", "-"]) else {
+            Issue.record("no evaluation")
+            return
+        }
     }
 
     @Test("the demo takes what concerns its looks")

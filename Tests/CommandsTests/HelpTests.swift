@@ -12,7 +12,10 @@ func printed(_ line: String) -> String? {
 struct HelpTests {
     static let lines =
         ["--help", "-h", "help"]
-        + CommandTable.all.flatMap { ["\($0.name) -h", "\($0.name) --help", "help \($0.name)"] }
+        + commands.flatMap { ["\($0.name) -h", "\($0.name) --help", "help \($0.name)"] }
+
+    /// Words that only begin commands included.
+    static let commands = CommandTable.all + CommandTable.leaves.filter { $0.name != $0.lastName }
 
     @Test("every help fits in 80 columns and ends its last line", arguments: lines)
     func columns(line: String) throws {
@@ -24,7 +27,7 @@ struct HelpTests {
         }
     }
 
-    @Test("-h is the short one, --help and help COMMAND are the long one", arguments: CommandTable.all.map(\.name))
+    @Test("-h is the short one, --help and help COMMAND are the long one", arguments: commands.map(\.name))
     func lengths(name: String) throws {
         let command = try #require(CommandTable.named(name))
         #expect(printed("\(name) -h") == Help.of(command, .short))
@@ -36,7 +39,7 @@ struct HelpTests {
 
     @Test("both lengths name every flag with its value and default", arguments: [HelpLength.short, .long])
     func completeness(length: HelpLength) {
-        for command in CommandTable.all {
+        for command in Self.commands {
             let text = Help.of(command, length)
             for flag in command.allFlags {
                 #expect(text.contains("--\(flag.long)\(flag.value.map { " " + $0 } ?? "")"))
@@ -59,7 +62,7 @@ struct HelpTests {
     @Test("every example is a command line that is understood")
     func examples() {
         var tried = 0
-        for command in CommandTable.all {
+        for command in Self.commands {
             for example in command.examples {
                 let line = example.line.split(whereSeparator: { "<>|()".contains($0) })
                     .map { $0.drop { $0 == " " } }.first { $0.hasPrefix("hoplens ") }
@@ -83,7 +86,7 @@ struct HelpTests {
 
     @Test("flags are declared once, with words for everybody")
     func declarations() {
-        for command in CommandTable.all {
+        for command in Self.commands {
             let flags = command.allFlags
             #expect(Set(flags.map(\.long)).count == flags.count)
             let shorts = flags.compactMap(\.short)

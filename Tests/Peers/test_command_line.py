@@ -232,9 +232,9 @@ class TestHelp:
 
     def test_help_names_every_command_and_nothing_that_is_not_there(self):
         text = hoplens_command("--help").stdout.decode()
-        for command in ("proxy", "demo", "check-config", "completions", "man", "help"):
+        for command in ("proxy", "cors", "demo", "check-config", "completions", "man", "help"):
             assert command in text
-        for later in ("compare", "diagnose", "cors", "traces", "probe"):
+        for later in ("compare", "diagnose", "traces", "probe"):
             assert not re.search(rf"^\s+{later}\b", text, re.MULTILINE)
 
     @pytest.mark.parametrize("command", ["proxy", "demo", "check-config", "completions"])
