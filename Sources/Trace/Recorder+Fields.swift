@@ -24,17 +24,20 @@ enum ValueForm: UInt8 {
 }
 
 extension Recorder {
-    /// Writes `"fields":[…],"edits":[…]`.
+    /// Writes `[…],"edits":[…]`, the rest of a section behind `"fields":`.
     mutating func section(
         _ bytes: Span<UInt8>, _ lines: [FieldLine], _ edits: [FieldEdit], _ sent: Span<UInt8>, to out: inout [UInt8]
     ) {
-        out.append(text: #""fields":["#)
+        out.append(UInt8(ascii: "["))
         for i in lines.indices {
-            out.append(text: i == 0 ? "{" : ",{")
-            line(bytes, lines[i].name, lines[i].value, lines[i].id, to: &out)
-            out.append(UInt8(ascii: "}"))
+            if i > 0 { out.append(Octet.comma) }
+            line(bytes, lines[i], to: &out)
         }
-        out.append(text: #"],"edits":["#)
+        if edits.isEmpty {
+            words.put(words.noEdits, to: &out)
+            return
+        }
+        words.put(words.edits, to: &out)
         for i in edits.indices {
             if i > 0 { out.append(Octet.comma) }
             edit(edits[i], bytes, lines, sent, to: &out)
@@ -45,18 +48,13 @@ extension Recorder {
     private mutating func edit(
         _ edit: FieldEdit, _ bytes: Span<UInt8>, _ lines: [FieldLine], _ sent: Span<UInt8>, to out: inout [UInt8]
     ) {
-        switch edit.operation {
-        case .drop: out.append(text: #"{"op":"drop","#)
-        case .replace: out.append(text: #"{"op":"replace","#)
-        case .add: out.append(text: #"{"op":"add","#)
-        }
+        words.put(words.operations[Int(edit.operation.rawValue)], to: &out)
         if edit.operation != .add {
-            out.append(text: #""i":"#)
             out.appendDecimal(edit.index)
             out.append(Octet.comma)
         }
         if edit.operation == .drop {
-            out.append(text: #""n":"#)
+            words.put(words.name, to: &out)
             let index = Int(edit.index)
             if lines.indices.contains(index) {
                 let isLatin1 = name(bytes, lines[index].name, lines[index].id, to: &out)
@@ -65,20 +63,41 @@ extension Recorder {
                 out.append(text: #""""#)
             }
         } else {
-            line(sent, edit.name, edit.value, edit.id, to: &out)
+            members(sent, edit.name, edit.value, edit.id, to: &out)
         }
-        out.append(text: #","why":""#)
-        out.append(text: edit.reason.word)
-        out.append(text: #""}"#)
+        words.put(words.reasons[Int(edit.reason.rawValue)], to: &out)
+    }
+
+    /// Writes `{"n":"…","v":"…"}`: most lines of a head are lines this loop has seen before, so the whole of it is
+    /// remembered; a line that is not takes the clear way through `members`.
+    ///
+    /// What is written depends on the bytes of the name and of the value, which the key holds, and on where one ends and
+    /// the other begins, which the context says.
+    private mutating func line(_ bytes: Span<UInt8>, _ line: FieldLine, to out: inout [UInt8]) {
+        let gap = Int(line.value.start) - Int(line.name.end)
+        guard gap >= 0, gap < 256, line.name.count < 4096 else {
+            out.append(UInt8(ascii: "{"))
+            members(bytes, line.name, line.value, line.id, to: &out)
+            out.append(UInt8(ascii: "}"))
+            return
+        }
+        let whole = Extent(Int(line.name.start), Int(line.value.end))
+        let context = UInt64(gap) << 32 | UInt64(line.name.count) << 8 | 0xFF
+        if cache.append(bytes, whole, context: context, to: &out) { return }
+        let start = out.count
+        out.append(UInt8(ascii: "{"))
+        members(bytes, line.name, line.value, line.id, to: &out)
+        out.append(UInt8(ascii: "}"))
+        cache.store(bytes, whole, context: context, output: out.span.extracting(start..<out.count))
     }
 
     /// Writes `"n":"…","v":"…"` and what belongs to it.
-    private mutating func line(
+    private mutating func members(
         _ bytes: Span<UInt8>, _ nameExtent: Extent, _ valueExtent: Extent, _ id: FieldName, to out: inout [UInt8]
     ) {
-        out.append(text: #""n":"#)
+        words.put(words.name, to: &out)
         let isLatin1 = name(bytes, nameExtent, id, to: &out)
-        out.append(text: #","v":"#)
+        words.put(words.value, to: &out)
         value(bytes, valueExtent, treatment(id, bytes, nameExtent), form: isLatin1 ? .latinLine : .line, to: &out)
     }
 
@@ -132,7 +151,7 @@ extension Recorder {
             }
         case .credentials, .cookie, .setCookie, .nonce, .secret, .protocols, .host: break
         }
-        let context = treatment.rawValue << 4 | form.rawValue
+        let context = UInt64(treatment.rawValue) << 8 | UInt64(form.rawValue)
         if cache.append(bytes, extent, context: context, to: &out) { return }
         var description: [UInt8] = []
         describe(bytes, extent, treatment, form, to: &description)

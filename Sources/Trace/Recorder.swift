@@ -36,8 +36,9 @@ public struct BodyFacts: Equatable, Sendable {
 
 /// Writes trace lines from live exchanges.
 public struct Recorder: ~Copyable {
-    private let node: [UInt8]
+    let words: RecorderWords
     private let sampleLimit: Int
+    private var moment = RecordedMoment()
     let redactor: Redactor
     var cache = ValueCache()
     /// Unknown field names and how their values are treated.
@@ -53,7 +54,7 @@ public struct Recorder: ~Copyable {
         node: String, fingerprinting: any Fingerprinting, raw: Bool = false, secretNames: [String] = [],
         sampleLimit: Int = 4096
     ) {
-        self.node = Array(node.utf8)
+        words = RecorderWords(node: node)
         self.sampleLimit = max(0, sampleLimit)
         redactor = Redactor(fingerprinting, raw: raw, secretNames: secretNames)
     }
@@ -64,23 +65,21 @@ public struct Recorder: ~Copyable {
         connection: UInt64, exchange: UInt64, clientTLS: String?
     ) {
         r.reset()
-        r.opening.append(text: #"{"v":1,"id":"#)
+        words.put(words.beforeID, to: &r.opening)
         r.opening.appendJSON(utf8: id, 0..<id.count)
-        r.opening.append(text: #","node":"#)
-        r.opening.appendJSON(utf8: node.span, 0..<node.count)
-        r.opening.append(text: #","time":""#)
-        Timestamp.append(wallMicroseconds, to: &r.opening)
+        words.put(words.beforeTime, to: &r.opening)
+        moment.append(wallMicroseconds, to: &r.opening)
         r.opening.append(UInt8(ascii: "\""))
-        if redactor.raw { r.opening.append(text: #","raw":true"#) }
+        if redactor.raw { words.put(words.raw, to: &r.opening) }
         if !service.isEmpty {
-            r.opening.append(text: #","service":"#)
+            words.put(words.beforeService, to: &r.opening)
             r.opening.appendJSON(utf8: service.span, 0..<service.count)
         }
-        r.opening.append(text: #","client":{"address":"#)
+        words.put(words.beforeClient, to: &r.opening)
         r.opening.appendJSON(utf8: clientAddress.span, 0..<clientAddress.count)
-        r.opening.append(text: #","connection":"#)
+        words.put(words.beforeConnection, to: &r.opening)
         r.opening.appendDecimal(connection)
-        r.opening.append(text: #","exchange":"#)
+        words.put(words.beforeExchange, to: &r.opening)
         r.opening.appendDecimal(exchange)
         appendText("tls", clientTLS, to: &r.opening)
         r.opening.append(UInt8(ascii: "}"))
@@ -93,11 +92,11 @@ public struct Recorder: ~Copyable {
         _ r: inout RecordBuffer, _ bytes: Span<UInt8>, method: Extent, target: Extent, minorVersion: Int,
         lines: [FieldLine], edits: [FieldEdit], sent: Span<UInt8>
     ) {
-        r.parts.append(text: #","request":{"method":"#)
+        words.put(words.beforeMethod, to: &r.parts)
         value(bytes, method, .unlisted, form: .method, to: &r.parts)
-        r.parts.append(text: #","target":"#)
+        words.put(words.beforeTarget, to: &r.parts)
         value(bytes, target, .url, form: .target, to: &r.parts)
-        r.parts.append(text: Recorder.versionMember(minorVersion))
+        words.put(words.version(minorVersion), to: &r.parts)
         section(bytes, lines, edits, sent, to: &r.parts)
         r.parts.append(UInt8(ascii: "}"))
     }
@@ -133,7 +132,7 @@ public struct Recorder: ~Copyable {
         lines: [FieldLine], edits: [FieldEdit], sent: Span<UInt8>
     ) {
         if !r.interim.isEmpty { r.interim.append(Octet.comma) }
-        r.interim.append(UInt8(ascii: "{"))
+        r.interim.append(text: #"{"status":"#)
         statusLine(bytes, status, reason, minorVersion, to: &r.interim)
         section(bytes, lines, edits, sent, to: &r.interim)
         r.interim.append(UInt8(ascii: "}"))
@@ -146,10 +145,10 @@ public struct Recorder: ~Copyable {
     ) {
         r.response.removeAll(keepingCapacity: true)
         r.forgetSample()
-        r.response.append(text: #","response":{"#)
+        words.put(words.beforeStatus, to: &r.response)
         statusLine(bytes, status, reason, minorVersion, to: &r.response)
         section(bytes, lines, edits, sent, to: &r.response)
-        if byHoplens { r.response.append(text: #","by":"hoplens""#) }
+        if byHoplens { words.put(words.byHoplens, to: &r.response) }
         r.response.append(UInt8(ascii: "}"))
         for line in lines {
             if line.id == .contentType, r.sampleType.isEmpty { r.sampleType.append(line.value, of: bytes) }
@@ -162,7 +161,8 @@ public struct Recorder: ~Copyable {
         _ r: inout RecordBuffer, side: TrailerSide, _ bytes: Span<UInt8>, lines: [FieldLine], edits: [FieldEdit],
         sent: Span<UInt8>
     ) {
-        r.parts.append(text: side == .request ? #","request_trailers":{"# : #","response_trailers":{"#)
+        r.parts.append(
+            text: side == .request ? #","request_trailers":{"fields":"# : #","response_trailers":{"fields":"#)
         section(bytes, lines, edits, sent, to: &r.parts)
         r.parts.append(UInt8(ascii: "}"))
     }
@@ -184,15 +184,15 @@ public struct Recorder: ~Copyable {
         tls: String?, verified: Bool
     ) {
         r.origin.removeAll(keepingCapacity: true)
-        r.origin.append(text: #","origin":{"url":"#)
+        words.put(words.beforeURL, to: &r.origin)
         value(url.span, Extent(0, url.count), .url, form: .text, to: &r.origin)
         if !address.isEmpty {
-            r.origin.append(text: #","address":"#)
+            words.put(words.beforeAddress, to: &r.origin)
             r.origin.appendJSON(utf8: address.span, 0..<address.count)
-            r.origin.append(text: #","connection":"#)
+            words.put(words.beforeConnection, to: &r.origin)
             r.origin.appendDecimal(connection)
         }
-        r.origin.append(text: reused ? #","reused":true"# : #","reused":false"#)
+        words.put(reused ? words.reused : words.fresh, to: &r.origin)
         if retried { r.origin.append(text: #","retried":true"#) }
         appendText("tls", tls, to: &r.origin)
         if !verified { r.origin.append(text: #","verified":false"#) }
@@ -206,44 +206,44 @@ public struct Recorder: ~Copyable {
     ) {
         r.closing.removeAll(keepingCapacity: true)
         if let requestBody {
-            body("request_body", requestBody, to: &r.closing)
+            words.put(words.requestBodies[Int(requestBody.framing.rawValue)], to: &r.closing)
+            r.closing.appendDecimal(requestBody.bytes)
             r.closing.append(UInt8(ascii: "}"))
         }
         if let responseBody {
-            body("response_body", responseBody, to: &r.closing)
+            words.put(words.responseBodies[Int(responseBody.framing.rawValue)], to: &r.closing)
+            r.closing.appendDecimal(responseBody.bytes)
             if r.hasSample { closeSample(&r) }
             r.closing.append(UInt8(ascii: "}"))
         }
-        r.closing.append(text: #","duration_us":"#)
+        words.put(words.beforeDuration, to: &r.closing)
         r.closing.appendDecimal(durationMicroseconds)
         if timing != RecordedTiming() {
-            r.closing.append(text: #","timing":{"#)
+            words.put(words.beforeTiming, to: &r.closing)
             var isFirst = true
-            phase("connect_us", timing.connect, &isFirst, to: &r.closing)
-            phase("tls_us", timing.tls, &isFirst, to: &r.closing)
-            phase("first_byte_us", timing.firstByte, &isFirst, to: &r.closing)
-            phase("request_us", timing.request, &isFirst, to: &r.closing)
+            phase(0, timing.connect, &isFirst, to: &r.closing)
+            phase(1, timing.tls, &isFirst, to: &r.closing)
+            phase(2, timing.firstByte, &isFirst, to: &r.closing)
+            phase(3, timing.request, &isFirst, to: &r.closing)
             r.closing.append(UInt8(ascii: "}"))
         }
-        r.closing.append(text: #","end":""#)
-        r.closing.append(text: ending.word)
-        r.closing.append(UInt8(ascii: "\""))
+        words.put(words.endings[Int(ending.rawValue)], to: &r.closing)
         if let error { failure(error, to: &r.closing) }
         r.closing.append(UInt8(ascii: "}"))
     }
 
     /// Appends the whole line with its line feed.
     public func append(_ r: borrowing RecordBuffer, to batch: inout [UInt8]) {
-        batch.append(contentsOf: r.opening)
-        batch.append(contentsOf: r.origin)
-        batch.append(contentsOf: r.parts)
+        batch.append(copying: r.opening.span)
+        batch.append(copying: r.origin.span)
+        batch.append(copying: r.parts.span)
         if !r.interim.isEmpty {
             batch.append(text: #","interim":["#)
             batch.append(contentsOf: r.interim)
             batch.append(UInt8(ascii: "]"))
         }
-        batch.append(contentsOf: r.response)
-        batch.append(contentsOf: r.closing)
+        batch.append(copying: r.response.span)
+        batch.append(copying: r.closing.span)
         batch.append(Octet.lineFeed)
     }
 
@@ -252,40 +252,20 @@ public struct Recorder: ~Copyable {
 
     // MARK: Parts
 
-    private static func versionMember(_ minorVersion: Int) -> String {
-        switch minorVersion {
-        case 0: #","version":"1.0","#
-        case 20: #","version":"2.0","#
-        case 30: #","version":"3.0","#
-        default: #","version":"1.1","#
-        }
-    }
-
     private mutating func statusLine(
         _ bytes: Span<UInt8>, _ status: Int, _ reason: Extent, _ minorVersion: Int, to out: inout [UInt8]
     ) {
-        out.append(text: #""status":"#)
         out.appendDecimal(status)
-        out.append(text: #","reason":"#)
+        words.put(words.beforeReason, to: &out)
         value(bytes, reason, .unlisted, form: .reason, to: &out)
-        out.append(text: Recorder.versionMember(minorVersion))
+        words.put(words.version(minorVersion), to: &out)
     }
 
-    private func body(_ name: String, _ facts: BodyFacts, to out: inout [UInt8]) {
-        out.append(text: ",\"")
-        out.append(text: name)
-        out.append(text: #"":{"framing":""#)
-        out.append(text: facts.framing.word)
-        out.append(text: #"","bytes":"#)
-        out.appendDecimal(facts.bytes)
-    }
-
-    private func phase(_ name: String, _ value: Int64?, _ isFirst: inout Bool, to out: inout [UInt8]) {
+    private func phase(_ index: Int, _ value: Int64?, _ isFirst: inout Bool, to out: inout [UInt8]) {
         guard let value else { return }
-        out.append(text: isFirst ? "\"" : ",\"")
+        if !isFirst { out.append(Octet.comma) }
         isFirst = false
-        out.append(text: name)
-        out.append(text: "\":")
+        words.put(words.phases[index], to: &out)
         out.appendDecimal(value)
     }
 

@@ -16,7 +16,7 @@ public enum HeadParser {
         var i = start
         let lineLimit = start + limits.line
         // Method: a token, one SP (RFC 9112 section 3).
-        while i < bytes.count, Octet.isToken(bytes[i]) { i += 1 }
+        i = OctetClass.end(OctetClass.token, bytes, from: i)
         guard i < bytes.count else { return try incomplete(i, lineLimit, .targetTooLong) }
         guard bytes[i] == Octet.space, i > start else { throw lineFault(bytes[i], .badMethod) }
         head.method = Extent(start, i)
@@ -24,7 +24,7 @@ public enum HeadParser {
         i += 1
         // Target: everything up to the next SP.
         let target = i
-        while i < bytes.count, Octet.isTarget(bytes[i]) { i += 1 }
+        i = OctetClass.end(OctetClass.target, bytes, from: i)
         guard i < bytes.count else { return try incomplete(i, lineLimit, .targetTooLong) }
         guard bytes[i] == Octet.space, i > target else {
             if bytes[i] == Octet.carriageReturn, i > target {
@@ -119,7 +119,7 @@ public enum HeadParser {
                 return i + 2
             }
             // The name: a token, at once followed by the colon (RFC 9112 section 5.1).
-            while i < bytes.count, Octet.isToken(bytes[i]) { i += 1 }
+            i = OctetClass.end(OctetClass.token, bytes, from: i)
             guard i < bytes.count else {
                 if i - lineStart > limits.line { throw .lineTooLong }
                 return try incomplete(i, headLimit, .headTooLarge)
@@ -132,7 +132,7 @@ public enum HeadParser {
             i += 1
             while i < bytes.count, Octet.isBlank(bytes[i]) { i += 1 }
             let valueStart = i
-            while i < bytes.count, Octet.isFieldContent(bytes[i]) { i += 1 }
+            i = OctetClass.end(OctetClass.fieldContent, bytes, from: i)
             guard i + 1 < bytes.count else {
                 if i < bytes.count, bytes[i] != Octet.carriageReturn { throw lineFault(bytes[i], .controlByte) }
                 if i - lineStart > limits.line { throw .lineTooLong }

@@ -76,3 +76,48 @@ public enum Octet {
         }
     }
 }
+
+/// The classes of all bytes in one table, for the loops that read heads byte by byte: a look-up costs a third of the
+/// comparisons. WireTests compares it with the functions of `Octet`, which say what the classes are.
+enum OctetClass {
+    /// `Octet.isToken`.
+    static let token: UInt8 = 1
+    /// `Octet.isFieldContent`.
+    static let fieldContent: UInt8 = 2
+    /// `Octet.isTarget`.
+    static let target: UInt8 = 4
+
+    // A literal of numbers is static data; anything computed would be built at run time and checked for at each use.
+    private static let table: InlineArray<256, UInt8> = [
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        2, 7, 6, 3, 7, 7, 7, 7, 6, 6, 7, 7, 6, 7, 7, 6, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 6, 6, 6, 6, 6, 6,
+        6, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 6, 6, 6, 7, 7,
+        7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 6, 7, 6, 7, 0,
+        6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6,
+        6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6,
+        6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6,
+        6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6,
+    ]
+
+    /// Whether a byte is of a class.
+    @inline(__always)
+    static func contains(_ byte: UInt8, _ kind: UInt8) -> Bool { table[Int(byte)] & kind != 0 }
+
+    /// The offset of the first byte from `start` on that is not of a class, or the count.
+    ///
+    /// The span is cut first: an index that begins at zero needs no check against both ends in the loop. Four bytes a
+    /// round take half the time of one.
+    @inline(__always)
+    static func end(_ kind: UInt8, _ bytes: Span<UInt8>, from start: Int) -> Int {
+        let rest = bytes.extracting(start..<bytes.count)
+        var i = 0
+        while i &+ 4 <= rest.count {
+            let four = rest.extracting(i..<(i &+ 4))
+            let shared = table[Int(four[0])] & table[Int(four[1])] & table[Int(four[2])] & table[Int(four[3])]
+            if shared & kind == 0 { break }
+            i &+= 4
+        }
+        while i < rest.count, table[Int(rest[i])] & kind != 0 { i &+= 1 }
+        return start &+ i
+    }
+}
