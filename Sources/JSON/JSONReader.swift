@@ -102,6 +102,13 @@ public struct JSONReader: Sendable {
         guard offset >= bytes.count else { throw failure("the end of the text", in: bytes) }
     }
 
+    /// Steps over a value whose bytes, from the offset the reader stands at, the caller has read before: they are known to
+    /// be one whole value.
+    public mutating func stepOver(_ count: Int) {
+        offset += count
+        first = false
+    }
+
     private mutating func enter(_ kind: JSONKind, in bytes: Span<UInt8>) throws(JSONError) {
         try need(kind, in: bytes)
         guard depth < maximumDepth else {

@@ -20,14 +20,23 @@ extension TraceReader {
 
     mutating func lines(_ b: Span<UInt8>) throws -> [RecordedLine] {
         var lines: [RecordedLine] = []
+        lines.reserveCapacity(16)
         try json.enterArray(in: b)
         while try json.nextElement(in: b) {
+            if let known = knownLines.find(b, at: json.offset) {
+                json.stepOver(known.count)
+                lines.append(known.value)
+                continue
+            }
+            let start = json.offset
             var draft = LineDraft()
             try json.enterObject(in: b)
             while let key = try key(b) {
                 if try !draft.read(key, &self, b) { try json.skip(in: b) }
             }
-            lines.append(draft.line)
+            let line = draft.line
+            knownLines.store(b, start..<json.offset, line)
+            lines.append(line)
         }
         return lines
     }
@@ -36,6 +45,12 @@ extension TraceReader {
         var edits: [RecordedEdit] = []
         try json.enterArray(in: b)
         while try json.nextElement(in: b) {
+            if let known = knownEdits.find(b, at: json.offset) {
+                json.stepOver(known.count)
+                edits.append(known.value)
+                continue
+            }
+            let start = json.offset
             var draft = LineDraft()
             var operation: FieldEdit.Operation?
             var index: Int?
@@ -56,7 +71,9 @@ extension TraceReader {
                 }
             }
             guard let operation else { throw error(.missing, b, "an edit has no \"op\"") }
-            edits.append(RecordedEdit(operation, index: index, line: draft.line, why: why))
+            let edit = RecordedEdit(operation, index: index, line: draft.line, why: why)
+            knownEdits.store(b, start..<json.offset, edit)
+            edits.append(edit)
         }
         return edits
     }
@@ -66,6 +83,20 @@ extension TraceReader {
     /// The next key as text; keys are short, so this makes no heap object.
     mutating func key(_ b: Span<UInt8>) throws -> String? {
         try json.nextKey(in: b)?.string(in: b)
+    }
+
+    /// A string that is often the same as in the record before.
+    mutating func text(_ b: Span<UInt8>) throws -> String {
+        // At the value's first byte, and sure that a string begins there.
+        guard try json.peek(in: b) == .string else { return try json.readString(in: b) }
+        if let known = knownTexts.find(b, at: json.offset) {
+            json.stepOver(known.count)
+            return known.value
+        }
+        let start = json.offset
+        let text = try json.readString(in: b)
+        knownTexts.store(b, start..<json.offset, text)
+        return text
     }
 
     /// A number that is a count, a status or a position.

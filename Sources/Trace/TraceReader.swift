@@ -7,6 +7,9 @@ import JSON
 /// Reads trace lines.
 public struct TraceReader {
     var json = JSONReader()
+    var knownLines = Memo<RecordedLine>()
+    var knownEdits = Memo<RecordedEdit>()
+    var knownTexts = Memo<String>()
 
     /// A reader; it may be used for any number of lines.
     public init() {}
@@ -46,10 +49,13 @@ public struct TraceReader {
     private mutating func record(_ b: Span<UInt8>) throws -> Record {
         var record = Record(
             id: "", node: "", time: 0, client: RecordedClient(address: "", connection: 0, exchange: 0), end: .other)
-        var seen: Set<String> = []
+        knownLines.restart()
+        knownEdits.restart()
+        knownTexts.restart()
+        var seen = RequiredMembers()
         try json.enterObject(in: b)
         while let key = try key(b) {
-            seen.insert(key)
+            seen.note(key)
             switch key {
             case "v":
                 record.version = try integer(b)
@@ -57,14 +63,14 @@ public struct TraceReader {
                     throw error(.version, b, "version \(record.version) of the format is not known to this build")
                 }
             case "id": record.id = try json.readString(in: b)
-            case "node": record.node = try json.readString(in: b)
+            case "node": record.node = try text(b)
             case "time":
                 guard let time = Timestamp.parse(try json.readString(in: b).utf8) else {
                     throw error(.value, b, "time is no moment like 2026-11-21T00:33:01.123456Z")
                 }
                 record.time = time
             case "duration_us": record.durationMicroseconds = try json.readInteger(in: b)
-            case "service": record.service = try json.readString(in: b)
+            case "service": record.service = try text(b)
             case "raw": record.raw = try json.readBool(in: b)
             case "client": record.client = try client(b)
             case "origin": record.origin = try origin(b)
@@ -85,9 +91,7 @@ public struct TraceReader {
             default: try json.skip(in: b)
             }
         }
-        for key in ["v", "id", "node", "time", "client", "end"] where !seen.contains(key) {
-            throw error(.missing, b, "the member \"\(key)\" is missing")
-        }
+        if let key = seen.missing { throw error(.missing, b, "the member \"\(key)\" is missing") }
         return record
     }
 
@@ -111,8 +115,8 @@ public struct TraceReader {
         try json.enterObject(in: b)
         while let key = try key(b) {
             switch key {
-            case "url": origin.url = try json.readString(in: b)
-            case "address": origin.address = try json.readString(in: b)
+            case "url": origin.url = try text(b)
+            case "address": origin.address = try text(b)
             case "connection": origin.connection = try counter(b)
             case "reused": origin.reused = try json.readBool(in: b)
             case "retried": origin.retried = try json.readBool(in: b)
@@ -129,10 +133,10 @@ public struct TraceReader {
         try json.enterObject(in: b)
         while let key = try key(b) {
             switch key {
-            case "method": request.method = try json.readString(in: b)
+            case "method": request.method = try text(b)
             case "target": request.target = try json.readString(in: b)
             case "target_enc": request.targetLatin1 = try isLatin1(b)
-            case "version": request.version = try json.readString(in: b)
+            case "version": request.version = try text(b)
             case "fields": request.head.lines = try lines(b)
             case "edits": request.head.edits = try edits(b)
             case "malformed_bytes": request.malformedBytes = try integer(b)
@@ -148,9 +152,9 @@ public struct TraceReader {
         while let key = try key(b) {
             switch key {
             case "status": response.status = try integer(b)
-            case "reason": response.reason = try json.readString(in: b)
+            case "reason": response.reason = try text(b)
             case "reason_enc": response.reasonLatin1 = try isLatin1(b)
-            case "version": response.version = try json.readString(in: b)
+            case "version": response.version = try text(b)
             case "fields": response.head.lines = try lines(b)
             case "edits": response.head.edits = try edits(b)
             case "by": response.byHoplens = try json.readText(in: b).equals("hoplens", in: b)
@@ -221,4 +225,25 @@ public struct TraceReader {
         }
         return failure
     }
+}
+
+/// Which of the members that every record has were there.
+private struct RequiredMembers {
+    private static let names = ["v", "id", "node", "time", "client", "end"]
+    private var bits: UInt8 = 0
+
+    mutating func note(_ key: String) {
+        switch key {
+        case "v": bits |= 1
+        case "id": bits |= 2
+        case "node": bits |= 4
+        case "time": bits |= 8
+        case "client": bits |= 16
+        case "end": bits |= 32
+        default: break
+        }
+    }
+
+    /// The first that was not.
+    var missing: String? { bits == 63 ? nil : Self.names[(~bits).trailingZeroBitCount] }
 }
