@@ -44,7 +44,8 @@ final class Channel: EventHandler {
     private var pool: BlockPool
     private(set) var registration = Registration.none
     private(set) var tls: TLSConnection?
-    weak var owner: (any ChannelOwner)?
+    /// Who is told of events, held until `close` lets go: a weak reference would make every count on the owner slow.
+    var owner: (any ChannelOwner)?
 
     var canRead = false
     var canWrite = false
@@ -64,6 +65,12 @@ final class Channel: EventHandler {
 
     /// For connections to an origin: their number.
     var number: UInt64 = 0
+    /// The peer's address and port as text.
+    private(set) lazy var peerText: [UInt8] = {
+        var text: [UInt8] = []
+        peer.append(to: &text)
+        return text
+    }()
 
     init(descriptor: Int32, peer: SocketAddress, loop: Loop, pool: BlockPool) throws(SystemError) {
         self.descriptor = descriptor

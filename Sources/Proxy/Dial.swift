@@ -10,7 +10,8 @@ import Secure
 final class Dial: ChannelOwner, Timed {
     private let worker: Worker
     let service: LoopService
-    private weak var session: Session?
+    /// Who asked; it lets go of the dial when that is over, which ends the cycle.
+    private let session: Session
     private var addresses: [SocketAddress] = []
     private var next = 0
     private var channel: Channel?
@@ -114,7 +115,7 @@ final class Dial: ChannelOwner, Timed {
         if let pooled = service.pool.take(sure: true) {
             isOver = true
             worker.loop.forget(self)
-            session?.attach(pooled, reused: true)
+            session.attach(pooled, reused: true)
         } else {
             tryNext()
         }
@@ -173,10 +174,6 @@ final class Dial: ChannelOwner, Timed {
         isOver = true
         self.channel = nil
         worker.loop.forget(self)
-        guard let session else {
-            worker.closeOrigin(channel)
-            return
-        }
         let now = worker.loop.microseconds()
         session.ledger.connectMicroseconds = connectedAt - startedAt
         if channel.tls != nil { session.ledger.tlsMicroseconds = now - connectedAt }
@@ -188,7 +185,7 @@ final class Dial: ChannelOwner, Timed {
         isOver = true
         worker.loop.forget(self)
         service.addresses.refresh()
-        session?.dialFailed(failure)
+        session.dialFailed(failure)
     }
 
     func deadlinePassed() {

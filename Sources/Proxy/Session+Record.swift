@@ -7,9 +7,15 @@ import Secure
 import Trace
 import Wire
 
+/// A record under construction, passed around as one reference.
+final class RecordBox {
+    var buffer = RecordBuffer()
+}
+
 /// What is kept about the exchange at hand for its record.
 struct SessionRecord {
-    var buffer = RecordBuffer()
+    /// The record of the exchange at hand; nil between two exchanges, and when nobody wants records.
+    var box: RecordBox?
     var clientTLS: String?
     var exchangeNumber: UInt64 = 0
     /// When the first byte of the request came.
@@ -34,8 +40,7 @@ struct SessionRecord {
     mutating func noteOrigin(_ channel: Channel, reused: Bool) {
         originNumber = channel.number
         originReused = reused
-        originAddress.removeAll(keepingCapacity: true)
-        channel.peer.append(to: &originAddress)
+        originAddress = channel.peerText
         if let tls = channel.tls {
             originTLS = tls.version
             originVerified = tls.isVerified
@@ -72,60 +77,60 @@ extension Session {
         switch observation {
         case .request:
             startRecord()
-            guard worker.isRecording, let block else { return }
+            guard let box = ledger.box, let block else { return }
             // Locals, because a span must not outlive the access to a class's property; they share storage, not bytes.
             let (bytes, sent) = (block.bytes, output.toOrigin)
             worker.recorder?.request(
-                &ledger.buffer, bytes.span.extracting(base..<bytes.count), method: worker.scratch.request.method,
+                &box.buffer, bytes.span.extracting(base..<bytes.count), method: worker.scratch.request.method,
                 target: worker.scratch.request.target,
                 minorVersion: worker.scratch.request.minorVersion, lines: worker.scratch.request.fields.lines,
                 edits: worker.scratch.requestEdits, sent: sent.span)
         case .refused(let error, let count):
             startRecord()
-            guard worker.isRecording, let block else { return }
+            guard let box = ledger.box, let block else { return }
             let bytes = block.bytes
             if error.leavesHeadReadable {
                 // It was parsed and then refused for what it says: who asked for what is worth knowing.
                 worker.recorder?.request(
-                    &ledger.buffer, bytes.span.extracting(base..<bytes.count), method: worker.scratch.request.method,
+                    &box.buffer, bytes.span.extracting(base..<bytes.count), method: worker.scratch.request.method,
                     target: worker.scratch.request.target, minorVersion: worker.scratch.request.minorVersion,
                     lines: worker.scratch.request.fields.lines, edits: [], sent: [UInt8]().span)
                 return
             }
-            worker.recorder?.refused(&ledger.buffer, bytes.span.extracting(base..<(base + count)), count: count)
+            worker.recorder?.refused(&box.buffer, bytes.span.extracting(base..<(base + count)), count: count)
         case .interim:
             noteFirstByte()
-            guard worker.isRecording, let block else { return }
+            guard let box = ledger.box, let block else { return }
             let head = worker.scratch.response
             let (bytes, sent) = (block.bytes, output.toClient)
             worker.recorder?.interim(
-                &ledger.buffer, bytes.span.extracting(base..<bytes.count), status: head.status,
+                &box.buffer, bytes.span.extracting(base..<bytes.count), status: head.status,
                 reason: head.reason, minorVersion: head.minorVersion, lines: head.fields.lines,
                 edits: worker.scratch.responseEdits, sent: sent.span)
         case .response:
             noteFirstByte()
             ledger.status = worker.scratch.response.status
             ledger.isSampled = ledger.status >= 400 && worker.isRecording && worker.maySample()
-            guard worker.isRecording, let block else { return }
+            guard let box = ledger.box, let block else { return }
             let head = worker.scratch.response
             let (bytes, sent) = (block.bytes, output.toClient)
             worker.recorder?.response(
-                &ledger.buffer, bytes.span.extracting(base..<bytes.count), status: head.status,
+                &box.buffer, bytes.span.extracting(base..<bytes.count), status: head.status,
                 reason: head.reason, minorVersion: head.minorVersion, lines: head.fields.lines,
                 edits: worker.scratch.responseEdits, sent: sent.span, byHoplens: false)
         case .ownAnswer(let status, let extent): observeOwnAnswer(status, Int(extent.start))
         case .trailers(let from):
-            guard worker.isRecording, let block else { return }
+            guard let box = ledger.box, let block else { return }
             let (bytes, sent) = (block.bytes, from == .client ? output.toOrigin : output.toClient)
             worker.recorder?.trailers(
-                &ledger.buffer, side: from == .client ? .request : .response,
+                &box.buffer, side: from == .client ? .request : .response,
                 bytes.span.extracting(base..<bytes.count), lines: worker.scratch.trailers.lines,
                 edits: worker.scratch.trailerEdits,
                 sent: sent.span)
         case .content(let extent):
-            guard worker.isRecording, ledger.isSampled, let block else { return }
+            guard ledger.isSampled, let box = ledger.box, let block else { return }
             let bytes = block.bytes
-            worker.recorder?.sample(&ledger.buffer, bytes.span.extracting(base..<bytes.count), extent)
+            worker.recorder?.sample(&box.buffer, bytes.span.extracting(base..<bytes.count), extent)
         case .retry:
             ledger.retried = true
             ledger.forgetOrigin()
@@ -136,7 +141,7 @@ extension Session {
     private func observeOwnAnswer(_ status: Int, _ start: Int) {
         ledger.status = status
         ledger.isOwn = true
-        guard worker.isRecording else { return }
+        guard let box = ledger.box else { return }
         let sent = output.toClient
         let limits = HeadLimits()
         guard start < sent.count,
@@ -144,7 +149,7 @@ extension Session {
                 != nil
         else { return }
         worker.recorder?.response(
-            &ledger.buffer, sent.span, status: status, reason: worker.scratch.response.reason, minorVersion: 1,
+            &box.buffer, sent.span, status: status, reason: worker.scratch.response.reason, minorVersion: 1,
             lines: worker.scratch.response.fields.lines, edits: [], sent: sent.span, byHoplens: true)
     }
 
@@ -156,11 +161,12 @@ extension Session {
         guard worker.isRecording else { return }
         let wall = Time.wallMicroseconds()
         worker.endRawIfOver(wall: wall)
-        ledger.buffer = worker.takeRecord()
+        let box = worker.takeRecord()
+        ledger.box = box
         worker.ids.advance(wall: wall, monotonic: now)
         let id = worker.ids.text
         worker.recorder?.begin(
-            &ledger.buffer, id: id.span, wallMicroseconds: wall - (now - began),
+            &box.buffer, id: id.span, wallMicroseconds: wall - (now - began),
             service: service.runtime.name, clientAddress: clientEndpoint, connection: number,
             exchange: ledger.exchangeNumber, clientTLS: ledger.clientTLS)
     }
@@ -177,10 +183,11 @@ extension Session {
             status: ledger.status, own: ledger.isOwn,
             aborted: outcome.ending != .complete && outcome.ending != .answered && !ledger.isOwn,
             retried: ledger.retried)
-        guard worker.isRecording else { return }
+        guard let box = ledger.box else { return }
+        ledger.box = nil
         if ledger.originNumber != 0 || outcome.failure?.phase == .connect {
             worker.recorder?.origin(
-                &ledger.buffer, url: service.runtime.originURL,
+                &box.buffer, url: service.runtime.originURL,
                 address: ledger.originNumber == 0 ? [] : ledger.originAddress,
                 connection: ledger.originNumber, reused: ledger.originReused, retried: ledger.retried,
                 tls: ledger.originTLS, verified: ledger.originVerified)
@@ -191,13 +198,12 @@ extension Session {
         if ledger.tlsMicroseconds >= 0 { timing.tls = ledger.tlsMicroseconds }
         if ledger.firstByteAt > 0 { timing.firstByte = ledger.firstByteAt - ledger.startedAt }
         worker.recorder?.end(
-            &ledger.buffer, ending, durationMicroseconds: now - ledger.startedAt, timing: timing,
+            &box.buffer, ending, durationMicroseconds: now - ledger.startedAt, timing: timing,
             requestBody: Session.facts(outcome.requestFraming, outcome.requestBytes),
             responseBody: ledger.status == 0 || ledger.isOwn
                 ? nil : Session.facts(outcome.responseFraming, outcome.responseBytes),
             error: outcome.failure.map(Session.recorded))
-        worker.emit(ledger.buffer)
-        worker.giveRecord(&ledger.buffer)
+        worker.emit(box)
     }
 
     private static func facts(_ framing: Framing, _ bytes: UInt64) -> BodyFacts {

@@ -22,7 +22,8 @@ extension Session {
             uploaded = 0
         default: break
         }
-        worker.loop.arm(self, after: limit(phase))
+        let loop = worker.loop
+        if deadline.set(loop.now + Int64(limit(phase))) { loop.file(self) }
     }
 
     private func limit(_ phase: Phase) -> Int {

@@ -66,7 +66,7 @@ final class Worker: Timed {
     private var originCount = 0
     private var waiting: [Dial] = []
     private var spareOutputs: [Exchange.Output] = []
-    private var spareRecords: [RecordBuffer] = []
+    private var spareRecords: [RecordBox] = []
     private var batch: [UInt8] = []
     private var batchLines = 0
     private var lastFlush: Int64 = 0
@@ -294,19 +294,15 @@ final class Worker: Timed {
         }
         output.toClient.removeAll(keepingCapacity: true)
         output.toOrigin.removeAll(keepingCapacity: true)
-        spareOutputs.append(output)
-        output = Exchange.Output()
+        // Moved, not copied: a copy of three arrays counts six references.
+        var spare = Exchange.Output()
+        swap(&spare, &output)
+        spareOutputs.append(consume spare)
     }
 
     func takeOutput() -> Exchange.Output { spareOutputs.popLast() ?? Exchange.Output() }
 
-    func takeRecord() -> RecordBuffer { spareRecords.popLast() ?? RecordBuffer() }
-
-    func giveRecord(_ record: inout RecordBuffer) {
-        record.reset()
-        if spareRecords.count < 256 { spareRecords.append(record) }
-        record = RecordBuffer()
-    }
+    func takeRecord() -> RecordBox { spareRecords.popLast() ?? RecordBox() }
 
     // MARK: records
 
@@ -341,9 +337,10 @@ final class Worker: Timed {
         recorder = shared.makeRecorder(raw: false, configuration.settings)
     }
 
-    /// Puts a finished record into the batch.
-    func emit(_ record: borrowing RecordBuffer) {
-        recorder?.append(record, to: &batch)
+    /// Puts a finished record into the batch; its room is used again.
+    func emit(_ record: RecordBox) {
+        recorder?.append(record.buffer, to: &batch)
+        if spareRecords.count < 256 { spareRecords.append(record) }
         batchLines += 1
         if batch.count >= Worker.batchBytes {
             flush()

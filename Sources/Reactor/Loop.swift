@@ -195,8 +195,8 @@ public final class Loop {
     /// Clears an object's deadline and lets go of the object at once: for the end of its life.
     public func forget(_ object: any Timed) { timers.forget(object) }
 
-    @usableFromInline
-    func file(_ object: any Timed) { timers.file(object, now: now) }
+    /// Files an object whose `deadline.set` said so.
+    public func file(_ object: any Timed) { timers.file(object, now: now) }
 
     // MARK: Running
 

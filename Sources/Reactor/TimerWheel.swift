@@ -28,9 +28,12 @@ public struct Deadline: Sendable {
     /// The moment in the loop's milliseconds, or Int64.max when nothing is armed.
     @inlinable public var due: Int64 { moment }
 
-    /// Stores a moment; whether the wheel must look earlier than it would (or does not look at all).
+    /// Stores a moment; whether the wheel must look earlier than it would (or does not look at all), and then `Loop.file`
+    /// is to be called.
+    ///
+    /// What `Loop.arm` does in two steps, for an object that moves its deadline many times an exchange.
     @inlinable @inline(__always)
-    mutating func set(_ moment: Int64) -> Bool {
+    public mutating func set(_ moment: Int64) -> Bool {
         self.moment = moment
         return moment <= floor && moment != .max
     }
