@@ -101,22 +101,22 @@ extension Session {
         case .interim:
             noteFirstByte()
             guard let box = ledger.box, let block else { return }
-            let head = worker.scratch.response
             let (bytes, sent) = (block.bytes, output.toClient)
             worker.recorder?.interim(
-                &box.buffer, bytes.span.extracting(base..<bytes.count), status: head.status,
-                reason: head.reason, minorVersion: head.minorVersion, lines: head.fields.lines,
+                &box.buffer, bytes.span.extracting(base..<bytes.count), status: worker.scratch.response.status,
+                reason: worker.scratch.response.reason, minorVersion: worker.scratch.response.minorVersion,
+                lines: worker.scratch.response.fields.lines,
                 edits: worker.scratch.responseEdits, sent: sent.span)
         case .response:
             noteFirstByte()
             ledger.status = worker.scratch.response.status
             ledger.isSampled = ledger.status >= 400 && worker.isRecording && worker.maySample()
             guard let box = ledger.box, let block else { return }
-            let head = worker.scratch.response
             let (bytes, sent) = (block.bytes, output.toClient)
             worker.recorder?.response(
-                &box.buffer, bytes.span.extracting(base..<bytes.count), status: head.status,
-                reason: head.reason, minorVersion: head.minorVersion, lines: head.fields.lines,
+                &box.buffer, bytes.span.extracting(base..<bytes.count), status: worker.scratch.response.status,
+                reason: worker.scratch.response.reason, minorVersion: worker.scratch.response.minorVersion,
+                lines: worker.scratch.response.fields.lines,
                 edits: worker.scratch.responseEdits, sent: sent.span, byHoplens: false)
         case .ownAnswer(let status, let extent): observeOwnAnswer(status, Int(extent.start))
         case .trailers(let from):

@@ -22,9 +22,7 @@ extension Session {
         var sent = false
         while side == .client ? !toClient.isEmpty : !toOrigin.isEmpty {
             guard channel.canWrite else { return sent }
-            let written =
-                side == .client
-                ? write(toClient, output.toClient, channel) : write(toOrigin, output.toOrigin, channel)
+            let written = write(side, channel)
             switch written {
             case .bytes(let count):
                 sent = true
@@ -49,12 +47,17 @@ extension Session {
         return sent
     }
 
-    private func write(_ queue: borrowing OutQueue, _ own: [UInt8], _ channel: Channel) -> Written {
-        let first = queue.piece(0)
-        guard queue.count > 1 else {
+    /// Hands the kernel the first two pieces.
+    private func write(_ side: Side, _ channel: Channel) -> Written {
+        // The pieces and not the queue: a copy of that would count the references in all of it.
+        let isToClient = side == .client
+        let first = isToClient ? toClient.piece(0) : toOrigin.piece(0)
+        let hasSecond = (isToClient ? toClient.count : toOrigin.count) > 1
+        let own = isToClient ? output.toClient : output.toOrigin
+        guard hasSecond else {
             return channel.send(first.block?.bytes ?? own, first.start..<first.end, nil, 0..<0)
         }
-        let second = queue.piece(1)
+        let second = isToClient ? toClient.piece(1) : toOrigin.piece(1)
         return channel.send(
             first.block?.bytes ?? own, first.start..<first.end, second.block?.bytes ?? own, second.start..<second.end)
     }

@@ -28,11 +28,7 @@ extension Recorder {
     mutating func section(
         _ bytes: Span<UInt8>, _ lines: [FieldLine], _ edits: [FieldEdit], _ sent: Span<UInt8>, to out: inout [UInt8]
     ) {
-        out.append(UInt8(ascii: "["))
-        for i in lines.indices {
-            if i > 0 { out.append(Octet.comma) }
-            line(bytes, lines[i], to: &out)
-        }
+        fields(bytes, lines, to: &out)
         if edits.isEmpty {
             words.put(words.noEdits, to: &out)
             return
@@ -43,6 +39,40 @@ extension Recorder {
             edit(edits[i], bytes, lines, sent, to: &out)
         }
         out.append(UInt8(ascii: "]"))
+    }
+
+    /// Writes the lines. A whole section that is the same again (the next request of the same page, the next answer of
+    /// the same second) is one comparison and one copy; else it goes line by line.
+    private mutating func fields(_ bytes: Span<UInt8>, _ lines: [FieldLine], to out: inout [UInt8]) {
+        guard let first = lines.first, let last = lines.last, first.name.start <= last.value.end else {
+            out.append(UInt8(ascii: "["))
+            return
+        }
+        let whole = Extent(Int(first.name.start), Int(last.value.end))
+        let context = Recorder.cuts(lines, from: first.name.start)
+        if sections.append(bytes, whole, context: context, to: &out) { return }
+        let start = out.count
+        out.append(UInt8(ascii: "["))
+        for i in lines.indices {
+            if i > 0 { out.append(Octet.comma) }
+            line(bytes, lines[i], to: &out)
+        }
+        sections.storeIfSeen(bytes, whole, context: context, output: out.span.extracting(start..<out.count))
+    }
+
+    /// Where a section is cut into names and values, as one number: a parser cuts the same bytes in the same places, and
+    /// for lines from elsewhere the number tells.
+    private static func cuts(_ lines: [FieldLine], from base: Int32) -> UInt64 {
+        var mixed: UInt64 = 0x9E37_79B9_7F4A_7C15
+        for line in lines {
+            let name = UInt64(UInt32(bitPattern: line.name.start &- base)) << 32
+            let value = UInt64(UInt32(bitPattern: line.value.start &- base)) << 32
+            mixed = (mixed ^ (name | UInt64(UInt32(bitPattern: line.name.end &- base)))) &* 0xBF58_476D_1CE4_E5B9
+            mixed =
+                (mixed ^ mixed >> 29 ^ (value | UInt64(UInt32(bitPattern: line.value.end &- base))))
+                &* 0x94D0_49BB_1331_11EB
+        }
+        return mixed ^ mixed >> 31
     }
 
     private mutating func edit(

@@ -41,6 +41,8 @@ public struct Recorder: ~Copyable {
     private var moment = RecordedMoment()
     let redactor: Redactor
     var cache = ValueCache()
+    /// Whole sections.
+    var sections = ValueCache()
     /// Unknown field names and how their values are treated.
     var treatments = ValueCache()
 

@@ -20,6 +20,8 @@ struct ValueCache {
         var output = Extent.empty
         /// The slot that was asked for after this one: heads repeat themselves line by line.
         var next = 0
+        /// A mark of the value that was offered for this slot last.
+        var offered: UInt32 = 0
     }
 
     /// The number of slots, a power of two.
@@ -74,9 +76,22 @@ struct ValueCache {
         let slot = Self.slot(bytes, value, context)
         entries[slot] = Entry(
             context: context, key: Extent(start, start + value.count),
-            output: Extent(start + value.count, self.bytes.count), next: entries[slot].next)
+            output: Extent(start + value.count, self.bytes.count), next: entries[slot].next,
+            offered: entries[slot].offered)
         entries[last].next = slot
         last = slot
+    }
+
+    /// Remembers a description only when the same value was offered before: most of what is long comes once.
+    mutating func storeIfSeen(_ bytes: Span<UInt8>, _ value: Extent, context: UInt64, output: Span<UInt8>) {
+        guard value.count <= Self.longestKey else { return }
+        let slot = Self.slot(bytes, value, context)
+        let mark = UInt32(truncatingIfNeeded: context) ^ UInt32(truncatingIfNeeded: value.count) | 1
+        if entries[slot].offered == mark {
+            store(bytes, value, context: context, output: output)
+        } else {
+            entries[slot].offered = mark
+        }
     }
 
     /// Whether a slot holds exactly this value.
