@@ -24,7 +24,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let fuzzed: [Target.Dependency] = [
     "Wire", "JSON", "Fields", "StructuredFields", "Trace", "Ledger", "Report", "Settings", "Exchange", "HAR",
 ]
-let fuzzInputs = ["Corpora", "Regressions", "Dictionaries"]
+let fuzzInputs = ["Corpora", "Seeds", "Regressions", "Dictionaries"]
 let fuzzing: Target =
     Context.environment["FUZZ"] == nil
     ? .testTarget(

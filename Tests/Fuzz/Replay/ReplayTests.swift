@@ -27,8 +27,16 @@ import Testing
     }
 
     @Test(arguments: FuzzTarget.all)
+    func everySeedWrittenByHandKeepsAllPromises(_ target: FuzzTarget) throws {
+        // Not every target needs seeds; a folder that is there must not be empty.
+        guard let inputs = try? Self.inputs("Seeds", target) else { return }
+        #expect(!inputs.isEmpty, "Seeds/\(target) is empty")
+        for input in inputs { #expect(target.run(input.bytes) == [], "Seeds/\(target)/\(input.name)") }
+    }
+
+    @Test(arguments: FuzzTarget.all)
     func whatOnceBrokeAPromiseKeepsItNow(_ target: FuzzTarget) throws {
-        // Not every target has broken one; a folder that is there must not be empty.
+        // Not every target has broken one; again, a folder that is there must not be empty.
         guard let inputs = try? Self.inputs("Regressions", target) else { return }
         #expect(!inputs.isEmpty, "Regressions/\(target) is empty")
         for input in inputs { #expect(target.run(input.bytes) == [], "Regressions/\(target)/\(input.name)") }
@@ -37,7 +45,7 @@ import Testing
     @Test func everyFolderBelongsToATarget() throws {
         let names = Set(FuzzTarget.all.map(\.name))
         #expect(names.count == FuzzTarget.all.count)
-        for folder in ["Corpora", "Regressions"] {
+        for folder in ["Corpora", "Seeds", "Regressions"] {
             let found = try FileManager.default.contentsOfDirectory(atPath: Self.folder.appending(path: folder).path)
             #expect(Set(found).subtracting(names) == [], "\(folder) has folders that no target reads")
         }
