@@ -22,7 +22,9 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 // Tests/Fuzz is two things: the fuzzer's program when FUZZ is in the environment (scripts/fuzz), and otherwise the tests
 // that replay its corpora. Both compile the same Bodies; neither is in the shipped binary.
 let fuzzed: [Target.Dependency] = [
-    "Wire", "JSON", "Fields", "StructuredFields", "Trace", "Ledger", "Report", "Settings", "Exchange", "HAR",
+    "Wire", "JSON", "Fields", "StructuredFields", "Meaning", "Inflate", "Trace", "Ledger", "Report", "Settings",
+    "Exchange",
+    "HAR",
 ]
 let fuzzInputs = ["Corpora", "Seeds", "Regressions", "Dictionaries"]
 let fuzzing: Target =

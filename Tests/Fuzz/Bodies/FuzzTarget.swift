@@ -24,6 +24,8 @@ struct FuzzTarget: Sendable, CustomStringConvertible {
         FuzzTarget(name: "url", longest: 256, dictionary: "http", run: URLBody.run),
         FuzzTarget(
             name: "structured-fields", longest: 512, dictionary: "structured-fields", run: StructuredFieldsBody.run),
+        FuzzTarget(name: "meaning", longest: 512, dictionary: "meaning", run: MeaningBody.run),
+        FuzzTarget(name: "inflate", longest: 1024, dictionary: "inflate", run: InflateBody.run),
         FuzzTarget(name: "json", longest: 1024, dictionary: "json", run: JSONBody.run),
         FuzzTarget(name: "settings", longest: 1024, dictionary: "settings", run: SettingsBody.run),
         FuzzTarget(name: "trace", longest: 2048, dictionary: "trace", run: TraceBody.run),
