@@ -6,8 +6,8 @@
 // bytes that begin with a key are that value and nothing else. Bounded: a full table begins anew.
 
 /// What JSON texts that were read before came to.
-struct Memo<Value> {
-    private struct Entry {
+struct Memo<Value: Sendable>: Sendable {
+    private struct Entry: Sendable {
         var start: Int
         var end: Int
         var value: Value

@@ -41,8 +41,10 @@ extension Recorder {
         out.append(UInt8(ascii: "]"))
     }
 
-    /// Writes the lines. A whole section that is the same again (the next request of the same page, the next answer of
-    /// the same second) is one comparison and one copy; else it goes line by line.
+    /// Writes the lines.
+    ///
+    /// A whole section that is the same again (the next request of the same page, the next answer of the same second) is
+    /// one comparison and one copy; else it goes line by line.
     private mutating func fields(_ bytes: Span<UInt8>, _ lines: [FieldLine], to out: inout [UInt8]) {
         guard let first = lines.first, let last = lines.last, first.name.start <= last.value.end else {
             out.append(UInt8(ascii: "["))

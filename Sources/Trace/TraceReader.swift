@@ -5,7 +5,7 @@
 import JSON
 
 /// Reads trace lines.
-public struct TraceReader {
+public struct TraceReader: Sendable {
     var json = JSONReader()
     var knownLines = Memo<RecordedLine>()
     var knownEdits = Memo<RecordedEdit>()
