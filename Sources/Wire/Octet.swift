@@ -77,8 +77,10 @@ public enum Octet {
     }
 }
 
-/// The classes of all bytes in one table, for the loops that read heads byte by byte: a look-up costs a third of the
-/// comparisons. WireTests compares it with the functions of `Octet`, which say what the classes are.
+/// The classes of all bytes in one table.
+///
+/// For the loops that read heads byte by byte: a look-up costs a third of the comparisons. OctetClassTests compares it with
+/// the functions of `Octet`, which say what the classes are.
 enum OctetClass {
     /// `Octet.isToken`.
     static let token: UInt8 = 1
