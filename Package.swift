@@ -15,8 +15,8 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name + "Tests", dependencies: dependencies, swiftSettings: strict)
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(name: name + "Tests", dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
 // Tests/Fuzz is two things: the fuzzer's program when FUZZ is in the environment (scripts/fuzz), and otherwise the tests
@@ -84,7 +84,7 @@ let package = Package(
         tests("HAR", ["Wire", "JSON", "Fields", "Trace", "HAR"]),
         tests("Ledger", ["Wire", "Fields", "Trace", "Ledger"]),
         tests("CORS", ["CORS", "Fields", "JSON", "Trace"]),
-        tests("Diagnosis", ["Wire", "Fields", "Trace", "Diagnosis"]),
+        tests("Diagnosis", ["Wire", "Fields", "Trace", "Meaning", "Diagnosis"], exclude: ["Fixtures"]),
         tests("Report", ["Wire", "Fields", "Trace", "Ledger", "Report"]),
         tests("Settings", ["JSON", "Settings"]),
         tests("Exchange", ["Wire", "Fields", "Exchange"]),

@@ -34,6 +34,21 @@ extension Facts {
             fields: received.lines.map { ($0.name, $0.value, $0.latin1) })
     }
 
+    /// Where WordPress says its REST API is, on REST answers and on pages alike (`Link: …; rel="https://api.w.org/"`); nil
+    /// when the answer does not say.
+    public var restRoot: String? {
+        Link.all(answered.all("link").map(\.value)).first { $0.relations.contains("https://api.w.org/") }?.target
+    }
+
+    /// The challenges of the answer's WWW-Authenticate.
+    public var challenges: Challenges { Challenges(answered.all("www-authenticate").map(\.value)) }
+
+    /// The cookies the answer sets, as a browser reads them.
+    public var setCookies: [SetCookie] {
+        let host = (received.first("host") ?? "").split(separator: ":").first.map(String.init)
+        return delivered.all("set-cookie").map { SetCookie($0.value, host: host) }
+    }
+
     /// The answer's Cache-Control as the origin's side sent it.
     public var cacheControl: CacheControl { CacheControl(answered.all("cache-control").map(\.value)) }
 

@@ -123,6 +123,7 @@ extension Facts {
         guard let route = target.restRoute, route == other.target.restRoute else { return nil }
         if other.record.request?.target != record.request?.target {
             // Another address of the same route, or another query of the same address.
+            if method == other.method, isBusted(by: other) { return .busted }
             let isPretty = target.path.contains("/wp-json")
             return isPretty != other.target.path.contains("/wp-json") && method == other.method ? .otherRoute : nil
         }
@@ -136,5 +137,23 @@ extension Facts {
         case (false, true): return .authorised
         default: return .again
         }
+    }
+}
+
+extension Facts {
+    /// Names of parameters that exist only so that no cache knows the URL.
+    private static let busters: Set<String> = [
+        "nocache", "no_cache", "cachebust", "cachebuster", "cb", "bust", "_", "t", "ts", "rnd", "rand", "hoplens",
+    ]
+
+    /// Whether another request is this one with a query that no cache knows: the same pairs and one more.
+    func isBusted(by other: Facts) -> Bool {
+        guard target.path == other.target.path else { return false }
+        let mine = (target.query ?? "").split(separator: "&")
+        let theirs = (other.target.query ?? "").split(separator: "&")
+        guard theirs.count == mine.count + 1 else { return false }
+        let extra = theirs.filter { !mine.contains($0) }
+        guard extra.count == 1, let name = extra[0].split(separator: "=", maxSplits: 1).first else { return false }
+        return Facts.busters.contains(name.lowercased())
     }
 }

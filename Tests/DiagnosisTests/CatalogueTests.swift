@@ -10,6 +10,7 @@ struct CatalogueTests {
             let finding = rule.finding(try example.subject())
             #expect(finding != nil, "\(id) misses: \(example.title)")
             #expect(finding?.evidence.isEmpty == false, "\(id) gives no evidence: \(example.title)")
+            #expect(finding.map { $0.title.split(separator: " ").count <= 8 } != false, "\(finding?.title ?? "")")
         }
     }
 

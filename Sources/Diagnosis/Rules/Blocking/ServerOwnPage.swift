@@ -105,6 +105,37 @@ extension Rule {
                 <html><center>nginx</center></html>
                 """),
             Example(
+                "a range behind the end of a file",
+                """
+                > GET /style.css HTTP/1.1
+                > Host: example.test
+                > Range: bytes=99999999-
+                < HTTP/1.1 416 Requested Range Not Satisfiable
+                < Server: nginx/1.22.1
+                < Content-Type: text/html
+                <html><hr><center>nginx/1.22.1</center></html>
+                """),
+            Example(
+                "a folder that nobody may list",
+                """
+                > GET /wp-content/uploads/ HTTP/1.1
+                > Host: example.test
+                < HTTP/1.1 403 Forbidden
+                < Server: nginx/1.22.1
+                < Content-Type: text/html
+                <html><hr><center>nginx/1.22.1</center></html>
+                """),
+            Example(
+                "a file takes no POST",
+                """
+                > POST /wp-includes/css/style.css HTTP/1.1
+                > Host: example.test
+                < HTTP/1.1 405 Not Allowed
+                < Server: nginx/1.22.1
+                < Content-Type: text/html
+                <html><hr><center>nginx/1.22.1</center></html>
+                """),
+            Example(
                 "an application's own page",
                 """
                 > GET /wp-json/wp/v2/posts HTTP/1.1
@@ -117,13 +148,42 @@ extension Rule {
         ]
     ) { subject in
         let facts = subject.facts
-        guard let status = facts.originStatus, status >= 400, status != 404 || facts.target.isREST,
+        guard let status = facts.originStatus, status >= 400, !facts.isOrdinaryServerAnswer(status),
             !facts.wordpress.answered, let page = ServerPage(facts)
         else { return nil }
+        // 403 and 406 are the words of rules, wherever they stand.
+        let isRule = status == 403 || status == 406
+        var layers: [Layer] = page.layer == .webServer ? [.webServer, .publicProxy] : [page.layer, .webServer]
+        layers.insert(.waf, at: isRule ? 0 : 1)
+        var evidence = [facts.statusEvidence, page.evidence]
+        if isRule {
+            evidence += facts.evidence("user-agent", at: facts.sent)
+            if facts.sent.first("host").map(isAddress) == true { evidence += facts.evidence("host", at: facts.sent) }
+        }
         return Match(
-            [facts.statusEvidence, page.evidence], title: "\(page.server) answered with its own error page",
-            layer: page.layer,
-            alsoLayers: page.layer == .webServer ? [.waf, .publicProxy] : [.waf],
-            notProven: "Which rule or missing upstream made it answer.")
+            evidence, title: "\(page.server) answered with its own error page",
+            layer: layers[0], alsoLayers: Array(layers.dropFirst()),
+            firstStep: isRule
+                ? "Find the rule that refused: \(page.server)'s error log, the firewall's audit log, a list of user agents, "
+                    + "addresses or methods." : nil,
+            notProven: isRule
+                ? "Which rule refused, and whether the box that wrote the page is the one that decided."
+                : "Which rule or missing upstream made it answer.")
     }
+}
+
+extension Facts {
+    /// Whether a server says so on any healthy day: a missing file, a range that is none, a method a file does not take,
+    /// a folder that is not listed, a client that fell silent.
+    fileprivate func isOrdinaryServerAnswer(_ status: Int) -> Bool {
+        guard !target.isREST else { return status == 408 || status == 412 || status == 416 }
+        if [404, 405, 408, 410, 412, 416].contains(status) { return true }
+        return status == 403 && target.path.hasSuffix("/")
+            && (target.path.hasPrefix("/wp-content/") || target.path.hasPrefix("/wp-includes/"))
+    }
+}
+
+/// Whether a Host is a numeric address, which rule 920350 of the OWASP core rules counts against a request.
+private func isAddress(_ host: String) -> Bool {
+    host.hasPrefix("[") || host.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2E || $0 == 0x3A }
 }

@@ -42,6 +42,10 @@ extension Rule {
                 "GET /wp-json/wp/v2/users/me HTTP/1.1\nHost: example.test\nAuthorization: Bearer 0123456789abcdef0123456789abcdef",
                 fields: ["X-Cache: MISS", "Age: 0"]),
             .success(
+                "a cookie without a nonce is nobody for the REST API",
+                "GET /wp-json/wp/v2/posts HTTP/1.1\nHost: example.test\nCookie: wordpress_logged_in_0123456789abcdef0123456789abcdef=editor%7C1",
+                fields: ["X-Cache: HIT", "Age: 30"]),
+            .success(
                 "public pictures may be shared",
                 "GET /wp-content/uploads/a.png HTTP/1.1\nHost: example.test\nCookie: wordpress_logged_in_0123456789abcdef0123456789abcdef=editor%7C1",
                 fields: ["X-Cache: HIT", "Age: 30", "Cache-Control: public, max-age=31536000"]),
@@ -53,9 +57,10 @@ extension Rule {
         }
         // Cookies alone go out with every request to the site; they matter where the answer depends on who asks.
         let names = ["authorization", "x-wp-nonce"].filter(facts.sent.has)
+        // For the REST API a cookie without a nonce is nobody (rest_cookie_check_errors), and nobody's answer may be kept.
         let carries =
             !names.isEmpty
-            || (facts.hasLoginCookie && (facts.target.isREST || facts.target.path.hasPrefix("/wp-admin")))
+            || (facts.hasLoginCookie && (facts.hasNonce || facts.target.path.hasPrefix("/wp-admin")))
         guard carries else { return nil }
         let control = facts.answered.tokens("cache-control")
         let isAllowed = control.contains { $0 == "public" || $0 == "must-revalidate" || $0.hasPrefix("s-maxage") }

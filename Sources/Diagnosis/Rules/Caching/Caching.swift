@@ -1,6 +1,7 @@
 extension Catalogue {
     /// Answers that a cache gave, and should not have given.
     static let caching: [Rule] = [
-        .sameAsAnonymous, .authorisedHit, .nonceInCachedPage, .setCookieCached, .errorCached, .restCached,
+        .privateToAnonymous, .encodingNotAccepted, .sameAsAnonymous, .authorisedHit, .nonceInCachedPage,
+        .setCookieCached, .errorCached, .restCached,
     ]
 }

@@ -42,8 +42,10 @@ extension Rule {
         guard let status = facts.originStatus, status >= 400, facts.cache.isHit, facts.target.isREST else { return nil }
         let busted = subject.related(.busted)
         let isGone = busted?.status.map { $0 < 400 } ?? false
+        // That something is not there, and that nobody may see it, is kept for others who are nobody; that is what caches do.
+        let isOrdinary = !facts.hasCredentials && [401, 404, 410].contains(status)
         return Match(
             facts.cache.hit + [facts.statusEvidence] + (isGone ? busted.map { [$0.statusEvidence] } ?? [] : []),
-            severity: isGone ? .error : nil)
+            severity: isGone ? .error : isOrdinary ? .notice : nil)
     }
 }

@@ -39,9 +39,10 @@ extension Rule {
         guard facts.isPermissionRefusal(401), facts.body.code != "rest_not_logged_in",
             facts.sent.has("authorization")
         else { return nil }
+        let suspects = facts.suspects
         return Match(
-            facts.evidence("authorization", at: facts.sent) + facts.refusal, .likely, field: "Authorization",
-            alsoLayers: [.phpGateway, .webServer],
+            facts.evidence("authorization", at: facts.sent) + facts.refusal + facts.hopEvidence, .likely,
+            field: "Authorization", layer: suspects.first, alsoLayers: Array(suspects.dropFirst()),
             notProven: "Whether the field reached PHP, and, if it did, whether the credential is right.")
     }
 }

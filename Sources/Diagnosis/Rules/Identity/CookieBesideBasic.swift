@@ -49,6 +49,7 @@ extension Rule {
         return Match(
             facts.evidence("authorization", at: facts.sent) + facts.evidence("cookie", at: facts.sent)
                 + [facts.absence("X-WP-Nonce", at: facts.received)] + facts.refusal, .likely, field: "Cookie",
+            alsoLayers: [.wordpressAuth],
             notProven: "Whether the cookie is still valid and the password right.")
     }
 }

@@ -38,6 +38,7 @@ extension Rule {
         return Match(
             facts.evidence("cookie", at: facts.received) + [facts.absence("X-WP-Nonce", at: facts.received)]
                 + facts.refusal, .certain, field: "X-WP-Nonce",
+            alsoLayers: [.wordpressAuth],
             notProven: "Whether a box between client and this node took the nonce away.")
     }
 }

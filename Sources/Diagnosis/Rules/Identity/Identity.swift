@@ -1,9 +1,10 @@
 extension Catalogue {
     /// Who asks: credentials as WordPress core sees them.
     static let identity: [Rule] = [
-        .noCredential, .malformedBasic, .notLoggedIn, .anonymousRefusal, .plainHopHidesTLS,
+        .noCredential, .malformedBasic, .loginPasswordInBasic, .colonInPassword, .notLoggedIn, .anonymousRefusal,
+        .plainHopHidesTLS,
         .applicationPasswordsNotInUse, .wrongApplicationPassword, .cookieBesideBasic, .unknownUser,
         .applicationPasswordsDisabled,
-        .cookieWithoutNonce, .invalidNonce, .siteHealth, .ownPermissionCheck, .capabilityMissing,
+        .cookieWithoutNonce, .twoIdentities, .invalidNonce, .siteHealth, .ownPermissionCheck, .capabilityMissing,
     ]
 }

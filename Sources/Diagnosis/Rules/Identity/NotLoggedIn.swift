@@ -63,12 +63,13 @@ extension Rule {
         guard facts.originStatus == 401, facts.body.code == "rest_not_logged_in",
             let line = facts.sent.line("authorization")
         else { return nil }
+        let suspects = facts.suspects
         return Match(
             [
                 facts.evidence(line, at: facts.sent), facts.statusEvidence,
                 facts.evidence("code rest_not_logged_in", at: .originToNode),
-            ],
-            .likely, field: "Authorization", alsoLayers: [.phpGateway, .webServer],
+            ] + facts.hopEvidence,
+            .likely, field: "Authorization", layer: suspects.first, alsoLayers: Array(suspects.dropFirst()),
             notProven: "Whether the field reached PHP, and, if it did, whether the credential is right.")
     }
 }

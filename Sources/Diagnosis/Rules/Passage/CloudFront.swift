@@ -16,11 +16,12 @@ extension Rule {
             "docs.aws.amazon.com: CloudFront, HTTP 401 status code (Unauthorized)",
             "repost.aws: How do I configure CloudFront to forward the Authorization header",
         ],
-        firstStep: "Attach a cache policy that has Authorization in its key, or switch caching off for /wp- "
-            + "json/ and use the origin request policy AllViewer.",
+        firstStep: "Attach a cache policy that has Authorization in its key, or switch caching off for /wp-json/ "
+            + "and use the origin request policy AllViewer.",
         notYet: "Do not switch the firewall off.",
         separatingTest: "Send the same request to the origin past CloudFront: if it is authorised there, "
             + "CloudFront took the field.",
+        supersedes: ["wp-not-logged-in", "wp-anonymous-despite-credential", "wp-application-passwords-unused"],
         scope: [.authorization, .refused],
         triggers: [
             .refusal(
@@ -50,6 +51,6 @@ extension Rule {
         return Match(
             facts.evidence("authorization", at: facts.sent) + [facts.evidence(sign, at: facts.answered)]
                 + facts.refusal,
-            .likely, field: "Authorization", severity: .error, alsoLayers: [.phpGateway])
+            .likely, field: "Authorization", severity: .error, alsoLayers: [.phpGateway, .wordpressAuth])
     }
 }

@@ -9,7 +9,7 @@ extension Rule {
     /// A server refused the size of the request head.
     static let fieldTooLarge = Rule(
         id: "request-head-too-large", title: "A field is larger than a server takes",
-        severity: .error, layer: .client,
+        severity: .error, layer: .webServer,
         rationale: """
             Servers bound a field line (nginx 8 KiB, Apache 8,190 bytes, Varnish 8 KiB) or the whole head (HAProxy \
             16 KiB less its reserve) and answer 400, 413, 431 or 494 above it, often without saying which field. The \
@@ -24,6 +24,7 @@ extension Rule {
         ],
         firstStep: "Shorten the token's claims or clear cookies; only then raise the server's bound.",
         notYet: "Do not raise the bound on one box: every box on the way has one.",
+        supersedes: ["server-own-page", "sound-request-called-bad"],
         scope: .refused,
         triggers: [
             Example(
@@ -36,6 +37,15 @@ extension Rule {
                 < Server: nginx
                 < Content-Type: text/html
                 <html><head><title>400 Request Header Or Cookie Too Large</title></head></html>
+                """),
+            Example(
+                "hoplens itself",
+                """
+                > GET /wp-json/ HTTP/1.1
+                > Host: example.test
+                < HTTP/1.1 431 Request Header Fields Too Large
+                @ by hoplens
+                @ error client head http_request_error a field line is longer than the limit line
                 """),
             Example(
                 "a bare 400 and a large token",
@@ -81,8 +91,22 @@ extension Rule {
         evidence += sized.prefix(2).map { facts.evidence("\($0.name): \($0.bytes) bytes", at: .clientToNode) }
         evidence += size.exceeded.prefix(3).map { facts.evidence("over \($0.description)", at: .clientToNode) }
         evidence.append(facts.evidence("the whole head: \(size.total) bytes", at: .clientToNode))
+        if facts.record.response?.byHoplens == true {
+            evidence = [facts.statusEvidence]
+            if let error = facts.record.error { evidence.append(facts.evidence(error.text, at: .clientToNode)) }
+            return Match(
+                evidence, title: "A field is larger than hoplens takes", layer: .hoplens, alsoLayers: [.client],
+                firstStep:
+                    "Raise hoplens's own limit as the text says (--limit), and try again: what the servers behind it "
+                    + "take is not known yet.")
+        }
+        // Varnish answers 400 without a body or a name; the page names the others.
+        let page = ServerPage(facts)
+        let isSilent = facts.answered.line("server") == nil && facts.record.responseBody?.bytes == 0
+        let layer: Layer =
+            page?.layer ?? (isSilent ? .cdnCache : facts.answered.has("server") ? .webServer : .publicProxy)
         return Match(
-            evidence, isTold ? .certain : .likely, field: sized.first?.name,
-            alsoLayers: [.webServer, .publicProxy])
+            evidence, isTold ? .certain : .likely, field: sized.first?.name, layer: layer,
+            alsoLayers: [.client, .publicProxy, .webServer].filter { $0 != layer })
     }
 }

@@ -1,6 +1,8 @@
 // Somebody else than WordPress asks for Basic credentials: the staging area does.
 
 import Fields
+import Ledger
+import Meaning
 import Trace
 
 extension Rule {
@@ -52,19 +54,22 @@ extension Rule {
     ) { subject in
         let facts = subject.facts
         guard facts.originStatus == 401, !facts.wordpress.answered,
-            let challenge = facts.answered.all("www-authenticate").first(where: {
-                $0.value.lowercased().hasPrefix("basic") && !$0.value.lowercased().hasPrefix("basicx")
-            })
+            let challenge = facts.challenges.first("basic")
         else { return nil }
         let carries = facts.sent.shape("authorization")
         let isBasic = carries?.scheme?.lowercased() == "basic"
         let credential = facts.evidence("authorization", at: facts.sent)
         return Match(
-            credential + [facts.statusEvidence, facts.evidence(challenge, at: facts.answered)], .likely,
+            credential + [
+                facts.statusEvidence, facts.evidence("realm \(challenge.realm ?? "of no name")", at: .originToNode),
+            ],
+            .likely,
             field: "Authorization",
             title: carries == nil
                 ? nil
                 : isBasic ? "The server refused the Basic credential" : "Staging password and token want one slot",
+            // Being asked is how it begins: a browser answers with the password it is given.
+            severity: carries != nil ? nil : facts.target.isREST ? .warning : .notice,
             alsoLayers: [.publicProxy], notProven: "Which box in front of WordPress asks.")
     }
 }

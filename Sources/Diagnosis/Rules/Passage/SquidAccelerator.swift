@@ -19,6 +19,7 @@ extension Rule {
         notYet: "Do not touch PHP before that.",
         separatingTest: "Send the same request to the origin past Squid: if it is authorised there, Squid took "
             + "the field.",
+        supersedes: ["wp-not-logged-in", "wp-anonymous-despite-credential", "wp-application-passwords-unused"],
         scope: [.authorization, .refused],
         triggers: [
             .refusal(
@@ -43,6 +44,6 @@ extension Rule {
         else { return nil }
         return Match(
             facts.evidence("authorization", at: facts.sent) + [facts.evidence(via, at: facts.answered)] + facts.refusal,
-            .likely, field: "Authorization", severity: .error, alsoLayers: [.phpGateway])
+            .likely, field: "Authorization", severity: .error, alsoLayers: [.phpGateway, .wordpressAuth])
     }
 }

@@ -4,7 +4,7 @@ extension Rule {
     /// WordPress refused the parameters.
     static let badParameters = Rule(
         id: "wp-bad-parameters", title: "WordPress refused a parameter or the body",
-        severity: .warning, layer: .client,
+        severity: .notice, layer: .client,
         rationale: """
             rest_missing_callback_param, rest_invalid_param and rest_invalid_json come after the route matched and \
             before its callback runs. Everything that concerns access has passed; the body, its Content-Type or a \
@@ -32,6 +32,9 @@ extension Rule {
         guard facts.isRefused("rest_missing_callback_param", "rest_invalid_param", "rest_invalid_json") else {
             return nil
         }
-        return Match(facts.refusal + facts.messageEvidence + facts.evidence("content-type", at: facts.received))
+        // A parameter out of range is between the client and the route; a body that does not parse may have been changed.
+        return Match(
+            facts.refusal + facts.messageEvidence + facts.evidence("content-type", at: facts.received),
+            severity: facts.body.code == "rest_invalid_json" ? .warning : nil)
     }
 }

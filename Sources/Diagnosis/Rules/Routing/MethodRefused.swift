@@ -19,6 +19,7 @@ extension Rule {
         firstStep: "Allow the method for /wp-json/ in the firewall's or the server's list.",
         notYet: "Do not switch the firewall off.",
         separatingTest: "Send POST with X-HTTP-Method-Override: if that passes, the method list is at fault.",
+        supersedes: ["server-own-page"],
         scope: .refused,
         triggers: [
             Example(

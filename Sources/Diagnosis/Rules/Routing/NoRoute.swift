@@ -42,7 +42,10 @@ extension Rule {
     ) { subject in
         let facts = subject.facts
         guard facts.isRefused("rest_no_route") else { return nil }
+        // A crawler that tries addresses is told so, and nothing is wrong.
+        let isLooking = (facts.method == "GET" || facts.method == "HEAD") && !facts.hasCredentials
         return Match(
-            [facts.evidence("\(facts.method) \(facts.target.path)", at: .clientToNode)] + facts.refusal, layer: .client)
+            [facts.evidence("\(facts.method) \(facts.target.path)", at: .clientToNode)] + facts.refusal,
+            severity: isLooking ? .notice : nil, layer: .client)
     }
 }

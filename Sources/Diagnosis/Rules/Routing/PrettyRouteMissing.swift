@@ -21,6 +21,7 @@ extension Rule {
         notYet: "Do not disable plugins.",
         separatingTest: "Ask ?rest_route=/ with the same host: JSON there means that only the rewrite rule is "
             + "missing.",
+        supersedes: ["server-own-page"],
         scope: .refused,
         triggers: [
             Example(
@@ -56,6 +57,16 @@ extension Rule {
                 "WordPress knows no such route", "GET /wp-json/shop/v1/orders HTTP/1.1\nHost: example.test", 404,
                 "rest_no_route", "Sorry."),
             Example(
+                "WordPress wrote the page",
+                """
+                > GET /wp-json/wp/v2/posts HTTP/1.1
+                > Host: example.test
+                < HTTP/1.1 404 Not Found
+                < Content-Type: text/html; charset=UTF-8
+                < Link: <https://example.test/index.php?rest_route=/>; rel="https://api.w.org/"
+                <html></html>
+                """),
+            Example(
                 "no REST path at all",
                 """
                 > GET /favicon.ico HTTP/1.1
@@ -70,7 +81,7 @@ extension Rule {
         let facts = subject.facts
         guard facts.originStatus == 404,
             facts.target.path.hasPrefix("/wp-json") || facts.target.path.contains("/wp-json/"),
-            !facts.wordpress.answered, !facts.body.type.contains("json")
+            !facts.wordpress.answered, facts.restRoot == nil, !facts.body.type.contains("json")
         else { return nil }
         let other = subject.related(.otherRoute)
         var evidence = [facts.statusEvidence] + facts.evidence("content-type", at: facts.answered)

@@ -24,6 +24,9 @@ extension Rule {
                 "the plugin says so", ExampleTokens.request(ExampleTokens.expired), 403, "jwt_auth_invalid_token",
                 "Expired token"),
             .refusal(
+                "the verifier's clock is days ahead", ExampleTokens.request(ExampleTokens.valid), 403,
+                "jwt_auth_invalid_token", "Expired token"),
+            .refusal(
                 "another plugin ignores it", ExampleTokens.request(ExampleTokens.expired), 401, "rest_not_logged_in",
                 "Sorry.", fields: ["Date: Sat, 21 Nov 2026 01:33:01 GMT"]),
         ],
@@ -42,9 +45,17 @@ extension Rule {
         let ago =
             facts.tokenTimes?.fault(.expires)?.description
             ?? token.expires.map { "exp is \($0 - clock.seconds) s after \(clock.name)" } ?? "no claim exp"
+        // A front replaces Date, so the verifier's clock shows only in what it says: expired there and valid here means that
+        // its clock is ahead.
+        let ours = facts.record.time / 1_000_000
+        let isAhead = says && token.expires.map { $0 > clock.seconds && $0 > ours } == true
         return Match(
             [facts.evidence(line, at: facts.received), facts.evidence(ago, at: .clientToNode)] + facts.refusal,
             says ? .certain : .likely, field: "Authorization",
+            title: isAhead ? "The server's clock is ahead of ours" : nil,
+            layer: isAhead ? .wordpressAuth : nil,
+            alsoLayers: isAhead ? [.phpGateway, .client] : [.wordpressAuth],
+            firstStep: isAhead ? "Set the clock of the machine PHP runs on (NTP)." : nil,
             notProven: says ? nil : "Whether the server looked at the token at all.")
     }
 }

@@ -7,7 +7,8 @@ extension Rule {
         severity: .error, layer: .wordpressAuth,
         rationale: """
             The token route checks user name and password like the login page. Its refusals carry the prefix \
-            [jwt_auth], or jwt_auth_failed: headers play no part in it.
+            [jwt_auth], or jwt_auth_failed: headers play no part in it. The message speaks of application passwords even \
+            when a login password was sent; the route takes either.
             """,
         sources: ["Tmeister/wp-api-jwt-auth 1.3.4: Jwt_Auth_Public::generate_token"],
         firstStep: "Log in with the same name and password at wp-login.php; look for a plugin that limits "

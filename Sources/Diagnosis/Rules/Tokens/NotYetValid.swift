@@ -45,6 +45,8 @@ extension Rule {
         let ahead = told.isEmpty ? ["nbf and iat are before \(clock.name)"] : told
         return Match(
             [facts.evidence(line, at: facts.received)] + ahead.map { facts.evidence($0, at: .clientToNode) }
-                + facts.refusal, says ? .certain : .likely, field: "Authorization")
+                + facts.refusal, says ? .certain : .likely, field: "Authorization",
+            title: start > facts.record.time / 1_000_000 ? nil : "The server's clock is behind ours",
+            alsoLayers: start > facts.record.time / 1_000_000 ? [.client, .phpGateway] : [.phpGateway, .client])
     }
 }

@@ -1,5 +1,10 @@
 // The issuer is not this site, as this site sees itself.
 
+import Fields
+import Ledger
+import Meaning
+import Trace
+
 extension Rule {
     /// The token belongs to another site URL.
     static let jwtWrongIssuer = Rule(
@@ -26,8 +31,24 @@ extension Rule {
     ) { subject in
         let facts = subject.facts
         guard facts.isRefused("jwt_auth_bad_iss") else { return nil }
-        return Match(
-            facts.evidence("authorization", at: facts.received) + facts.refusal + facts.messageEvidence, .certain,
-            field: "Authorization")
+        var evidence = facts.evidence("authorization", at: facts.received) + facts.refusal + facts.messageEvidence
+        if let issuer = facts.authorization?.token?.issuer {
+            evidence.append(facts.evidence("iss \(issuer)", at: .clientToNode))
+            // The Link field names the address the site believes to have.
+            if let root = facts.restRoot,
+                let site = SiteAddress(
+                    String(root.prefix(upTo: root.firstRange(of: "/wp-json")?.lowerBound ?? root.endIndex))),
+                let other = SiteAddress(issuer)
+            {
+                let differences = other.differences(from: site).map(\.rawValue)
+                evidence.append(
+                    facts.evidence(
+                        differences.isEmpty
+                            ? "the site is at the same address"
+                            : "differs from the site's in: "
+                                + differences.joined(separator: ", "), at: .originToNode))
+            }
+        }
+        return Match(evidence, .certain, field: "Authorization", alsoLayers: [.client])
     }
 }

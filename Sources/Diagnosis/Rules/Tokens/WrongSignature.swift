@@ -7,7 +7,8 @@ extension Rule {
         severity: .error, layer: .wordpressAuth,
         rationale: """
             The plugin decoded the token and the signature did not fit: it was issued by another environment, before \
-            the secret changed, or by one of several servers whose secrets differ.
+            the secret changed, or by one of several servers whose secrets differ. A token with its JSON quotes still \
+            around it is refused with the same words.
             """,
         sources: ["firebase/php-jwt: JWT::decode"],
         firstStep: "Make JWT_AUTH_SECRET_KEY the same on every server and environment that shares tokens, "
@@ -31,6 +32,9 @@ extension Rule {
         else { return nil }
         return Match(
             facts.evidence("authorization", at: facts.received) + facts.refusal + facts.messageEvidence, .certain,
-            field: "Authorization")
+            field: "Authorization", alsoLayers: [.client],
+            notProven: "Whether the token comes from elsewhere, or this server's secret is not the one that signs.",
+            separatingTest: "Ask this server for a new token and use it at once: if that works, the old one came from "
+                + "elsewhere.")
     }
 }

@@ -4,10 +4,11 @@ extension Rule {
     /// A gateway has no answer from what stands behind it.
     static let gatewayError = Rule(
         id: "gateway-error", title: "A gateway got no answer from behind it",
-        severity: .error, layer: .phpGateway,
+        severity: .error, layer: .webServer,
         rationale: """
             502, 503 and 504 without a sign of WordPress say that the box that answered got nothing usable from the \
-            next one: PHP-FPM is down (nginx 502, Apache 503), the pool is full, or a script runs into a time limit.
+            next one: the origin is down (nginx 502; HAProxy, after 3 s, and Varnish 503), PHP-FPM is down (nginx 502, \
+            Apache 503), its certificate was refused (nginx 502, HAProxy 503), or a script runs into a time limit.
             """,
         sources: [
             "RFC 9110 sections 15.6.3 to 15.6.5",
@@ -15,6 +16,9 @@ extension Rule {
         ],
         firstStep: "Look into the error log of the server named here, and whether PHP-FPM runs.",
         notYet: "Do not look at credentials.",
+        separatingTest:
+            "Ask the same host for a static file (/wp-includes/css/dist/block-library/style.css): if it comes, "
+            + "the web server runs and PHP does not.",
         supersedes: ["server-own-page"],
         scope: .refused,
         triggers: [
@@ -42,8 +46,18 @@ extension Rule {
         ],
         quiet: [
             .refusal(
-                "WordPress in maintenance", "GET /wp-json/wp/v2/posts HTTP/1.1\nHost: example.test", 503,
+                "a REST refusal with 503", "GET /wp-json/wp/v2/posts HTTP/1.1\nHost: example.test", 503,
                 "rest_maintenance", "Sorry."),
+            Example(
+                "WordPress in maintenance",
+                """
+                > GET / HTTP/1.1
+                > Host: example.test
+                < HTTP/1.1 503 Service Unavailable
+                < Retry-After: 600
+                < Content-Type: text/html; charset=utf-8
+                <html><h1>Briefly unavailable for scheduled maintenance. Check back in a minute.</h1></html>
+                """),
             Example(
                 "hoplens itself",
                 """
@@ -60,8 +74,15 @@ extension Rule {
             return nil
         }
         let page = ServerPage(facts)
-        // A proxy or cache in front speaks of the web server, a web server of PHP.
-        let behind: Layer = page.map { $0.layer == .webServer ? .phpGateway : .webServer } ?? .phpGateway
+        if facts.body.marker(among: ["Briefly unavailable for scheduled maintenance"]) != nil { return nil }
+        // Who is down behind it: 503 is what Apache says of a dead PHP-FPM, 504 of a server speaks of a slow script; nginx
+        // says 502 of a dead origin and of a dead PHP-FPM alike, and so do nginx and HAProxy of a bad certificate.
+        let isApache =
+            page?.server == "Apache" || (page == nil && facts.answered.first("server")?.hasPrefix("Apache") == true)
+        let behind: Layer =
+            (isApache && status == 503) || (page?.layer == .webServer && status == 504) ? .phpGateway : .webServer
+        var others: [Layer] = behind == .phpGateway ? [.webServer] : [.phpGateway]
+        if status != 504, page?.server == "nginx" || page?.server == "HAProxy" { others.append(.tls) }
         var evidence = [facts.statusEvidence]
         if let page { evidence.append(page.evidence) }
         evidence += facts.evidence("proxy-status", at: facts.answered)
@@ -69,6 +90,7 @@ extension Rule {
         return Match(
             evidence, page == nil ? .possible : .likely,
             title: page.map { "\($0.server) got no answer from behind it" },
-            layer: behind, alsoLayers: behind == .phpGateway ? [.webServer] : [.phpGateway])
+            layer: behind, alsoLayers: others,
+            notProven: "Whether the next box is down, slow, or refuses to speak TLS with this one.")
     }
 }

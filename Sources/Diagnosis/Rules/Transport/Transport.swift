@@ -1,6 +1,7 @@
 extension Catalogue {
     /// TLS, redirects, gateways and hoplens itself.
     static let transport: [Rule] = [
-        .originUnreachable, .proxyStatusError, .gatewayError, .fatalError, .misdirected, .redirectLoop, .emptyAnswer,
+        .originUnreachable, .answerUnusable, .proxyStatusError, .gatewayError, .maintenance, .fatalError, .misdirected,
+        .redirectLoop, .emptyAnswer, .cookieRejected,
     ]
 }
