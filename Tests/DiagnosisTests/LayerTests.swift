@@ -50,6 +50,18 @@ struct LayerTests {
         #expect(wordfence.product == "Wordfence")
     }
 
+    @Test(
+        "Apache's page is known behind another server's name, and an application's page in that doctype is not Apache's"
+    )
+    func apacheBehindNginx() throws {
+        let head =
+            "> GET /wp-json/ HTTP/1.1\n< HTTP/1.1 403 Forbidden\n< Server: nginx/1.22.1\n< Content-Type: text/html"
+        let doctype = "<!DOCTYPE HTML PUBLIC \"-//W3C//DTD HTML 4.01//EN\" \"http://www.w3.org/TR/html4/strict.dtd\">"
+        let page = "\(doctype)\n<html><head>\n<title>403 Forbidden</title>\n</head><body></body></html>"
+        #expect(try facts(head + "; charset=iso-8859-1\n" + page).answerer.product == "Apache")
+        #expect(try facts(head + "; charset=UTF-8\n" + page).answerer.product == "nginx")
+    }
+
     @Test("hoplens's own answer is nobody else's, and no answer is nobody's")
     func own() throws {
         let own = try facts(

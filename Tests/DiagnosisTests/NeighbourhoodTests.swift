@@ -55,6 +55,16 @@ struct NeighbourhoodTests {
         #expect(found.related(.again) == nil)
     }
 
+    @Test("The same request with a query that no cache knows belongs to it, and another query does not")
+    func busted() throws {
+        var near = Neighbourhood()
+        _ = near.take(try record("> GET /wp-json/wp/v2/posts?page=1&nocache=7 HTTP/1.1\n< HTTP/1.1 200 OK", at: 0))
+        _ = near.take(try record("> GET /wp-json/wp/v2/posts?page=1&search=a HTTP/1.1\n< HTTP/1.1 200 OK", at: 1))
+        let found = near.take(try record("> GET /wp-json/wp/v2/posts?page=1 HTTP/1.1\n< HTTP/1.1 404 No", at: 2))
+        #expect(found.related(.busted)?.target.query == "page=1&nocache=7")
+        #expect(found.all(.busted).count == 1)
+    }
+
     @Test("What followed a redirect knows where it came from, and only for the same client")
     func redirects() throws {
         var near = Neighbourhood()

@@ -28,6 +28,7 @@ struct ServerPage {
         Sign(server: "HAProxy", layer: .publicProxy, words: "your browser sent an invalid request."),
         Sign(server: "HAProxy", layer: .publicProxy, words: "the server didn't respond in time."),
         Sign(server: "HAProxy", layer: .publicProxy, words: "the server returned an invalid or incomplete response."),
+        Sign(server: "nghttpx", layer: .publicProxy, words: "<footer>nghttpx"),
         Sign(server: "lighttpd", layer: .webServer, words: "<center>lighttpd"),
     ]
 
@@ -39,13 +40,16 @@ struct ServerPage {
         } else if let line = facts.answered.line("x-squid-error") {
             self.init(
                 Sign(server: "Squid", layer: .publicProxy, words: ""), facts.evidence(line, at: facts.answered))
-        } else if lower.hasPrefix("<!doctype html public \"-//ietf//dtd html 2.0//en\">"),
-            facts.answered.first("server")?.lowercased().hasPrefix("apache") == true
+        } else if let doctype = ["-//ietf//dtd html 2.0//en", "-//w3c//dtd html 4.01//en"].first(where: {
+            lower.hasPrefix("<!doctype html public \"\($0)\"")
+        }), lower.contains("<title>\(facts.status ?? 0) "),
+            facts.answered.first("content-type")?.lowercased().contains("charset=iso-8859-1") == true
         {
-            // Apache without ServerSignature: its doctype is nobody else's.
+            // Apache without ServerSignature, also behind a proxy's name: nobody else writes this doctype in Latin-1
+            // around a title that begins with the status (ap_send_error_response; 2.4.71 changed the doctype).
             self.init(
                 Sign(server: "Apache", layer: .webServer, words: ""),
-                facts.evidence("page: -//IETF//DTD HTML 2.0//EN", at: .originToNode))
+                facts.evidence("page: \(doctype), iso-8859-1", at: .originToNode))
         } else {
             return nil
         }

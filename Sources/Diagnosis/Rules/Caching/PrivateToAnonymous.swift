@@ -39,6 +39,13 @@ extension Rule {
                 "refused, as it should be", "GET /wp-json/wp/v2/users/me HTTP/1.1\nHost: example.test", 401,
                 "rest_not_logged_in"),
             .success(
+                "a key of a plugin",
+                "GET /wp-json/wp/v2/users/me HTTP/1.1\nHost: example.test\nX-API-Key: 0123456789abcdef0123456789abcdef"),
+            .success(
+                "a session of another program",
+                "GET /wp-json/wp/v2/users/me HTTP/1.1\nHost: example.test\nCookie: sid=0123456789abcdef0123456789abcdef"
+            ),
+            .success(
                 "a login cookie, and a plugin that takes it without a nonce",
                 "GET /wp-json/wp/v2/users/me HTTP/1.1\nHost: example.test\nCookie: "
                     + "wordpress_logged_in_0123456789abcdef0123456789abcdef=editor%7C1"),
@@ -56,6 +63,11 @@ extension Rule {
                     || query.contains("status=private"))
                 || route == "/wp/v2/users/me"
         else { return nil }
+        // A key of a plugin, a token in the query, another program's session: somebody does ask.
+        let isNobody =
+            facts.received.lines.allSatisfy { $0.shape == nil && !isSameName($0.name, "cookie") }
+            && facts.record.request?.target?.contains("\u{2039}") == false
+        guard isNobody else { return nil }
         let isHit = facts.cache.isHit
         return Match(
             [

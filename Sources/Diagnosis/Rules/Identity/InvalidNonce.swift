@@ -69,14 +69,15 @@ extension Rule {
         // Core adds Vary: Origin to a GET without Origin only while nobody is logged in (rest_send_cors_headers), so the
         // answer tells whether the cookie was accepted.
         if facts.method == "GET", !facts.received.has("origin") {
+            let hasCache = facts.hops.behind.contains { $0.layer == .cdnCache }
             let saw = facts.answered.tokens("vary").contains("origin")
             evidence +=
                 saw ? facts.evidence("vary", at: facts.answered) : [facts.absence("Vary: Origin", at: facts.answered)]
             return saw
                 ? Match(
                     evidence, .likely, field: "Cookie", title: "The login cookie did not count",
-                    layer: facts.hops.behind.contains { $0.layer == .cdnCache } ? .cdnCache : .wordpressAuth,
-                    alsoLayers: [.cdnCache, .publicProxy, .wordpressAuth, .client],
+                    layer: hasCache ? .cdnCache : .wordpressAuth,
+                    alsoLayers: [hasCache ? .wordpressAuth : .cdnCache, .publicProxy, .client],
                     firstStep:
                         "Find out whether the Cookie field reaches WordPress (caches unset it outside wp-admin); if "
                         + "it does, log in again.",

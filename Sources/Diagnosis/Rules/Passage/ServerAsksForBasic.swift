@@ -22,6 +22,7 @@ extension Rule {
         ],
         firstStep: "Take /wp-json/ out of the password protection, or let addresses in by list instead.",
         notYet: "Do not put both credentials into one field.",
+        supersedes: ["server-own-page"],
         scope: .refused,
         triggers: [
             Example(

@@ -39,6 +39,17 @@ extension Rule {
                 < Content-Type: text/html; charset=UTF-8
                 """),
             Example(
+                "a plugin's route that gives HTML through the REST server",
+                """
+                > GET /wp-json/shop/v1/receipt HTTP/1.1
+                > Host: example.test
+                < HTTP/1.1 200 OK
+                < Content-Type: text/html; charset=UTF-8
+                < X-Robots-Tag: noindex
+                < Link: <https://example.test/wp-json/>; rel="https://api.w.org/"
+                < Access-Control-Allow-Headers: Authorization, X-WP-Nonce, Content-Disposition, Content-MD5, Content-Type
+                """),
+            Example(
                 "an embedded oEmbed frame is HTML by design",
                 """
                 > GET /wp-json/oembed/1.0/embed?url=a&format=xml HTTP/1.1
@@ -51,7 +62,7 @@ extension Rule {
         let facts = subject.facts
         guard facts.target.isREST, facts.originStatus.map({ (200..<300).contains($0) }) == true,
             let type = facts.answered.line("content-type"), type.value.lowercased().hasPrefix("text/html"),
-            facts.method != "OPTIONS"
+            facts.method != "OPTIONS", !facts.wordpress.answered
         else { return nil }
         return Match(
             [facts.statusEvidence, facts.evidence(type, at: facts.answered)], .likely,

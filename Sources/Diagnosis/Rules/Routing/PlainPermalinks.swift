@@ -2,6 +2,7 @@
 
 import Ledger
 import Meaning
+import Trace
 
 extension Rule {
     /// The site has plain permalinks, so /wp-json/ is a page like any other.
@@ -31,9 +32,26 @@ extension Rule {
                 < HTTP/1.1 200 OK
                 < Content-Type: text/html; charset=UTF-8
                 < Link: <https://example.test/index.php?rest_route=/>; rel="https://api.w.org/"
-                """)
+                """),
+            Example(
+                "WordPress takes it for a page and adds a slash",
+                """
+                > GET /wp-json/wp/v2/users/me HTTP/1.1
+                > Host: example.test
+                < HTTP/1.1 301 Moved Permanently
+                < X-Redirect-By: WordPress
+                < Location: https://example.test/wp-json/wp/v2/users/me/
+                """),
         ],
         quiet: [
+            Example(
+                "a server that wants another host",
+                """
+                > GET /wp-json/wp/v2/users/me HTTP/1.1
+                > Host: www.example.test
+                < HTTP/1.1 301 Moved Permanently
+                < Location: https://example.test/wp-json/wp/v2/users/me
+                """),
             Example(
                 "the REST API by its plain address",
                 """
@@ -55,7 +73,19 @@ extension Rule {
         ]
     ) { subject in
         let facts = subject.facts
-        guard facts.target.path.contains("/wp-json"), let root = facts.restRoot, root.contains("rest_route="),
+        guard facts.target.path.contains("/wp-json") else { return nil }
+        // redirect_canonical never touches a REST request, so one that it redirects was none for WordPress.
+        if facts.scope.contains(.redirect), facts.method == "GET", !facts.wordpress.answered,
+            let line = facts.answered.all("x-redirect-by").first(where: { $0.value == "WordPress" }),
+            let location = facts.answered.first("location"),
+            TargetFacts(location).path == facts.target.path + "/"
+        {
+            return Match(
+                [facts.statusEvidence, facts.evidence(line, at: facts.answered)]
+                    + facts.evidence("location", at: facts.answered), .likely,
+                alsoLayers: [.redirect], notProven: "Whether permalinks are plain or only their rules are missing.")
+        }
+        guard let root = facts.restRoot, root.contains("rest_route="),
             facts.answered.first("content-type")?.lowercased().hasPrefix("text/html") == true
         else { return nil }
         return Match(
