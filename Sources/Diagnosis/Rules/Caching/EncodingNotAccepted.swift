@@ -22,6 +22,7 @@ extension Rule {
             + "cache sends to the origin.",
         notYet: "Do not change the client's parser.",
         separatingTest: "Ask again with a query no cache knows: if that answer can be read, the cache is at fault.",
+        scope: .cached,
         triggers: [
             .success(
                 "a cache gives gzip to a client that did not ask for it",
@@ -37,6 +38,9 @@ extension Rule {
                 "anything will do",
                 "GET /wp-json/wp/v2/posts HTTP/1.1\nHost: example.test\nAccept-Encoding: *;q=0.5",
                 fields: ["Content-Encoding: br", "X-Cache-Status: HIT"]),
+            .success(
+                "without the field any coding is acceptable, and nothing says it was made for another client",
+                "GET /wp-json/wp/v2/posts HTTP/1.1\nHost: example.test", fields: ["Content-Encoding: gzip"]),
             .success(
                 "no coding", "GET /wp-json/wp/v2/posts HTTP/1.1\nHost: example.test",
                 fields: ["Content-Encoding: identity", "X-Cache-Status: HIT"]),
@@ -60,13 +64,9 @@ extension Rule {
         let asked =
             accepted.isEmpty
             ? [facts.absence("Accept-Encoding", at: facts.sent)] : facts.evidence("accept-encoding", at: facts.sent)
-        // Without the field any coding is acceptable by the letter; only out of a cache is it somebody else's answer.
-        let isHit = facts.cache.isHit
-        guard isHit || !accepted.isEmpty else { return nil }
         return Match(
             asked + [facts.evidence(coding, at: facts.answered)] + facts.evidence("vary", at: facts.answered)
                 + facts.cache.hit,
-            isHit ? .certain : .likely, field: "Content-Encoding", severity: isHit ? nil : .warning,
-            layer: isHit ? nil : .webServer, alsoLayers: isHit ? [] : [.cdnCache, .publicProxy])
+            field: "Content-Encoding")
     }
 }

@@ -53,7 +53,7 @@ extension Rule {
     ) { subject in
         let facts = subject.facts
         guard facts.originStatus == 200, facts.method == "GET", !facts.hasCredentials, !facts.hasLoginCookie,
-            facts.wordpress.answered, let route = facts.target.restRoute
+            let route = facts.target.restRoute
         else { return nil }
         let query = (facts.target.query ?? "").split(separator: "&")
         let isCore = route.hasPrefix("/wp/v2/")
@@ -63,6 +63,7 @@ extension Rule {
                     || query.contains("status=private"))
                 || route == "/wp/v2/users/me"
         else { return nil }
+        guard facts.wordpress.answered else { return nil }
         // A key of a plugin, a token in the query, another program's session: somebody does ask.
         let isNobody =
             facts.received.lines.allSatisfy { $0.shape == nil && !isSameName($0.name, "cookie") }

@@ -85,8 +85,8 @@ extension Rule {
                     + facts.evidence("location", at: facts.answered), .likely,
                 alsoLayers: [.redirect], notProven: "Whether permalinks are plain or only their rules are missing.")
         }
-        guard let root = facts.restRoot, root.contains("rest_route="),
-            facts.answered.first("content-type")?.lowercased().hasPrefix("text/html") == true
+        guard facts.answered.first("content-type")?.lowercased().hasPrefix("text/html") == true,
+            let root = facts.restRoot, root.contains("rest_route=")
         else { return nil }
         return Match(
             [facts.statusEvidence] + facts.evidence("link", at: facts.answered)

@@ -52,7 +52,8 @@ extension Rule {
         ]
     ) { subject in
         let facts = subject.facts
-        guard !facts.wordpress.answered, facts.originStatus != nil, let root = facts.restRoot,
+        guard facts.answered.first("content-type")?.lowercased().hasPrefix("text/html") == true,
+            !facts.wordpress.answered, let root = facts.restRoot,
             let place = facts.target.path.firstRange(of: "/wp-json"), let site = SiteAddress(root),
             let own = site.path.firstRange(of: "/wp-json")
         else { return nil }

@@ -68,7 +68,7 @@ extension Rule {
         ]
     ) { subject in
         let facts = subject.facts
-        guard facts.originStatus != nil else { return nil }
+        guard facts.answered.has("set-cookie") else { return nil }
         let now = facts.record.time / 1_000_000
         for (cookie, line) in zip(facts.setCookies, facts.delivered.all("set-cookie"))
         where cookie.isRejected && !cookie.isDeletion(now: now) {
