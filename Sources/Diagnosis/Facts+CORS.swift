@@ -7,9 +7,15 @@ import Trace
 extension Case {
     /// The judgement a browser would reach; nil when CORS has no say.
     var cors: ExchangeJudgement? {
-        guard facts.received.has("origin"), let observed = ObservedExchange(facts.record) else { return nil }
-        return ExchangeJudgement(
-            observed, preflight: related(.preflight).flatMap { ObservedExchange($0.record) })
+        guard facts.scope.contains(.origin) else { return nil }
+        let preflight = related(.preflight)
+        // Every rule about CORS asks for it.
+        if let known = facts.corsJudgement, known.preflight == preflight?.record.id { return known.judgement }
+        let judgement: ExchangeJudgement? = ObservedExchange(facts.record).flatMap { observed in
+            ExchangeJudgement(observed, preflight: preflight.flatMap { ObservedExchange($0.record) })
+        }
+        facts.corsJudgement = (preflight?.record.id, judgement)
+        return judgement
     }
 
     /// The refusal that most likely happened, when it has one of these reasons: with credentials where the wire shows

@@ -4,6 +4,7 @@
 //
 // It knows facts, not judgements: whose answer it is stands in Answerer, what a browser would do in the CORS module.
 
+import CORS
 public import Fields
 public import JSON
 public import Ledger
@@ -46,6 +47,9 @@ public final class Facts {
     /// What kind of exchange it is.
     public private(set) lazy var scope = Scope(self)
 
+    /// What its judgement depends on.
+    public private(set) lazy var signature = Signature(record)
+
     // MARK: The messages
 
     /// The request's method; empty when it could not be read.
@@ -62,6 +66,12 @@ public final class Facts {
 
     /// What the response tells about WordPress.
     public private(set) lazy var wordpress = WordPressSigns(self)
+
+    /// Whether it is a preflight or needs one: what it amounts to depends on the other of the two.
+    var isPaired = false
+
+    /// What a browser would make of it, with the preflight it was judged with.
+    var corsJudgement: (preflight: String?, judgement: ExchangeJudgement?)?
 
     /// What the response says about caches on its way.
     public private(set) lazy var cache = CacheSigns(self)

@@ -17,6 +17,12 @@ public struct Neighbourhood {
 
     private var book: PreflightBook
     private var recent: [String: [Facts]] = [:]
+    /// The number of the last change under a key: a request of another kind came, or another answer to one.
+    private var changes: [String: Int] = [:]
+    private var changeCount = 0
+    /// The last answer to a kind of request under a key, as hashes, also when it is not kept any more.
+    private var answers: [Int: Int] = [:]
+    private static let mostAnswers = 8192
     private var order: [String] = []
     private var preflights: [String: Facts] = [:]
     private var preflightOrder: [String] = []
@@ -28,15 +34,22 @@ public struct Neighbourhood {
     }
 
     /// The case of the next record.
-    public mutating func take(_ record: Record) -> Case {
-        let facts = Facts(record)
+    public mutating func take(_ record: Record) -> Case { take(Facts(record)) }
+
+    /// The case of the next exchange.
+    mutating func take(_ facts: Facts) -> Case {
+        let record = facts.record
         var related: [(relation: Relation, facts: Facts)] = []
         if facts.scope.contains(.origin), let observed = ObservedExchange(record) {
             switch book.take(observed) {
-            case .isPreflight: keepPreflight(facts)
+            case .isPreflight:
+                facts.isPaired = true
+                keepPreflight(facts)
             case .preflighted(let preflight):
+                facts.isPaired = true
                 if let found = preflights[preflight.id] { related.append((.preflight, found)) }
-            case .notNeeded, .notSeen, .notApplicable: break
+            case .notSeen: facts.isPaired = true
+            case .notNeeded, .notApplicable: break
             }
         }
         guard facts.isRemembered else { return Case(facts, related: related) }
@@ -52,10 +65,34 @@ public struct Neighbourhood {
         return Case(facts, related: related)
     }
 
+    /// A number that changes when under any of these keys stands something else than before.
+    func version(of keys: [String]) -> Int {
+        keys.reduce(0) { $0 &+ (changes[$1] ?? 0) }
+    }
+
     private mutating func keep(_ facts: Facts, under key: String) {
         if recent[key] == nil {
-            if order.count >= capacity { recent[order.removeFirst()] = nil }
+            if order.count >= capacity {
+                let oldest = order.removeFirst()
+                recent[oldest] = nil
+                changes[oldest] = nil
+            }
             order.append(key)
+        }
+        var kind = Hasher()
+        kind.combine(key)
+        kind.combine(facts.method)
+        kind.combine(facts.record.request?.target)
+        kind.combine(facts.hasCredentials)
+        kind.combine(facts.received.first("origin"))
+        if answers.count >= Neighbourhood.mostAnswers { answers = [:] }
+        if answers.updateValue(facts.signature.answer, forKey: kind.finalize()) != facts.signature.answer {
+            changeCount &+= 1
+            changes[key] = changeCount
+        }
+        // What repeats itself does not push out what is different.
+        if let same = recent[key]?.firstIndex(where: { $0.signature.steady == facts.signature.steady }) {
+            recent[key]?.remove(at: same)
         }
         recent[key, default: []].append(facts)
         if let count = recent[key]?.count, count > Neighbourhood.mostPerKey { recent[key]?.removeFirst() }
