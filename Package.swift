@@ -59,7 +59,7 @@ let package = Package(
         module("Settings", ["JSON"]),
         module("Exchange", ["Wire", "Fields"]),
         module("Diagnosis", ["Wire", "JSON", "Fields", "Meaning", "CORS", "Trace", "Ledger"]),
-        module("Report", ["Fields", "Trace", "Ledger"]),
+        module("Report", ["Fields", "JSON", "Trace", "Ledger", "Diagnosis"]),
 
         // Effects: sockets, threads, files, TLS, the terminal.
         module("Reactor", ["CLinux"]),
@@ -68,7 +68,10 @@ let package = Package(
         module("Demo", ["CLinux", "Wire", "JSON", "Trace", "Ledger", "Report", "Settings", "Reactor", "Proxy"]),
         module(
             "Commands",
-            ["CORS", "Fields", "JSON", "Trace", "Ledger", "Report", "Settings", "Reactor", "Proxy", "Demo"]),
+            [
+                "CORS", "Diagnosis", "Fields", "JSON", "Trace", "Ledger", "Report", "Settings", "Reactor", "Proxy",
+                "Demo",
+            ]),
         .executableTarget(name: "hoplens", dependencies: ["Commands"], swiftSettings: strict),
 
         // For the developers: the pure parts of the forwarding path in a loop (scripts/instructions).
@@ -85,14 +88,14 @@ let package = Package(
         tests("Ledger", ["Wire", "Fields", "Trace", "Ledger"]),
         tests("CORS", ["CORS", "Fields", "JSON", "Trace"]),
         tests("Diagnosis", ["Wire", "Fields", "Trace", "Meaning", "Diagnosis"], exclude: ["Fixtures"]),
-        tests("Report", ["Wire", "Fields", "Trace", "Ledger", "Report"]),
+        tests("Report", ["Wire", "Fields", "JSON", "Trace", "Ledger", "Diagnosis", "Report"]),
         tests("Settings", ["JSON", "Settings"]),
         tests("Exchange", ["Wire", "Fields", "Exchange"]),
         tests("Reactor", ["Reactor", "CLinux"]),
         tests("Secure", ["Secure", "COpenSSL"]),
         tests("Proxy", ["Proxy", "Exchange", "Reactor"]),
         tests("Demo", ["Demo", "Wire", "JSON", "Fields", "Trace", "Ledger", "Report", "Settings", "Reactor", "Proxy"]),
-        tests("Commands", ["Commands", "Settings", "JSON"]),
+        tests("Commands", ["Commands", "Diagnosis", "Settings", "JSON"]),
         fuzzing,
     ]
 )

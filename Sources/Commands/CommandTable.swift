@@ -111,10 +111,11 @@ package enum CommandTable {
     package static let help = CommandInfo(
         name: "help", operands: "[COMMAND]", summary: "Print the help of a command", details: [],
         examples: [("hoplens help proxy", "The same as 'hoplens proxy --help'.")], flags: [],
-        completion: .words(["proxy", "cors", "demo", "check-config", "completions", "man", "help"]), mostOperands: 2)
+        completion: .words(["proxy", "cors", "rules", "explain", "demo", "check-config", "completions", "man", "help"]),
+        mostOperands: 2)
 
     /// What may stand behind `hoplens`.
-    package static let all = [proxy, cors, demo, checkConfig, completions, man, help]
+    package static let all = [proxy, cors, rules, explain, demo, checkConfig, completions, man, help]
 
     /// Every command that does something: those with subcommands are replaced by them.
     package static let leaves = all.flatMap { $0.subcommands.isEmpty ? [$0] : $0.subcommands }

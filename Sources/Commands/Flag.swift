@@ -93,6 +93,8 @@ package struct Arguments: Sendable {
     package var configFile: String?
     /// What a page asks for, for the commands that play browser.
     package var page = PageArguments()
+    /// What was asked of the catalogue of rules.
+    package var rules = RuleArguments()
     /// Which help was asked for.
     package var help: HelpLength?
     /// Whether the version was asked for.

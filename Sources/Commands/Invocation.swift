@@ -119,6 +119,9 @@ package enum Invocation: Sendable {
                     hint: near.map { "did you mean \($0)?" })
             }
             return .text(Completions.of(shell))
+        case CommandTable.rules.name: return .text(RuleCommands.rules(arguments.rules))
+        case CommandTable.explain.name:
+            return .text(try RuleCommands.explain(arguments.operands.first, arguments.rules))
         case CommandTable.man.name: return .text(ManPage.render())
         case CommandTable.corsCheck.name:
             guard let url = arguments.operands.first else {

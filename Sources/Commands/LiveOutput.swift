@@ -1,12 +1,16 @@
 // What the proxy prints while it runs. Records come as the very lines a capture holds; they are read back, judged and
 // rendered here, on a thread of its own, so that the live view and a later review can never disagree, and a slow or
 // stopped terminal holds up nothing: lines it has no time for are skipped and counted.
+//
+// What is judged stays out of captures: evidence is kept, judgement is made anew by whoever reads it.
+import Diagnosis
 import Fields
 import Glibc
 import Ledger
 import Reactor
 import Report
 import Settings
+import Synchronization
 import Trace
 
 final class LiveOutput: Sendable {
@@ -39,6 +43,7 @@ final class LiveOutput: Sendable {
     private struct State: Sendable {
         var look: Look
         var run = RunSummary()
+        var book = FindingBook()
         var isClosed = false
         var unreadable = 0
         /// What the reader remembers of earlier records makes it three times as fast.
@@ -46,6 +51,8 @@ final class LiveOutput: Sendable {
     }
 
     private let state: Monitor<State>
+    /// Used by the live thread only, which makes the lock a formality: what it remembers is not Sendable.
+    private let judge = Mutex(LiveJudge())
 
     init(_ settings: ProxySettings) { state = Monitor(State(look: Look(settings))) }
 
@@ -75,14 +82,23 @@ final class LiveOutput: Sendable {
                 // In a raw capture the request line is as it came; the terminal is no place for its secrets.
                 if record.raw { LiveOutput.blank(&record) }
                 let news = Ledger.news(of: record)
-                state.withLock { $0.run.add(record, news: news) }
+                var findings = judge.withLock { $0.take(record).findings }
+                if record.raw { findings = findings.map(\.masked) }
+                let told = state.withLock { state in
+                    state.run.add(record, news: news)
+                    return findings.isEmpty ? [] : state.book.take(findings, route: Route.name(record))
+                }
                 switch mode {
-                case .lines: text += reporter.line(record, news: news)
-                case .verbose: text += reporter.matrix(record, Ledger(record, tracking: look.tracking))
-                case .json, .quiet: break
+                case .lines: text += reporter.line(record, news: news, findings: told)
+                case .verbose:
+                    text += reporter.matrix(record, Ledger(record, tracking: look.tracking), findings: told)
+                case .json: text += reporter.json(batch[lineStart..<index], record, findings)
+                case .quiet: break
                 }
             } catch {
                 unreadable += 1
+                // Whoever reads records gets it all the same.
+                if mode == .json { text += batch[lineStart...index] }
             }
         }
         let isClosed = state.withLock { state in
@@ -91,7 +107,7 @@ final class LiveOutput: Sendable {
             return state.isClosed
         }
         guard !isClosed, mode != .quiet else { return }
-        print(mode == .json ? batch : text)
+        print(text)
     }
 
     private static func blank(_ record: inout Record) {
@@ -119,11 +135,11 @@ final class LiveOutput: Sendable {
 
     /// The summary of everything taken so far.
     func summary(seconds: Int64, capture: CaptureCount?) -> [UInt8] {
-        let (run, unreadable, look) = state.withLock { ($0.run, $0.unreadable, $0.look) }
+        let (run, findings, unreadable, look) = state.withLock { ($0.run, $0.book.groups, $0.unreadable, $0.look) }
         var style = look.style
         style.width = Terminal.width(STDERR_FILENO)
         style.color = look.color && Platform.isTerminal(STDERR_FILENO)
-        var text = Reporter(style).summary(run, seconds: seconds, capture: capture)
+        var text = Reporter(style).summary(run, seconds: seconds, findings: findings, capture: capture)
         if unreadable > 0 {
             let count = Human.count(unreadable, "record")
             text += Array("\(count) could not be read back; this is a fault of hoplens\n".utf8)

@@ -31,8 +31,13 @@ extension Page {
     private mutating func follow(_ items: [Item]) {
         var isFirstLine = true
         for (n, item) in items.enumerated() {
-            let text = item.text + (n + 1 < items.count ? ";" : "")
-            if isFirstLine {
+            let isLast = n + 1 == items.count || items[n + 1].isOnItsOwn && style.width < Style.unlimited
+            let text = item.text + (isLast ? "" : ";")
+            if item.isOnItsOwn, style.width < Style.unlimited {
+                isFirstLine = false
+                newline()
+                pad(to: Page.indent)
+            } else if isFirstLine {
                 let gap = n == 0 ? 2 : 1
                 if gap + width(text) <= room {
                     pad(to: column + gap)

@@ -57,6 +57,9 @@ extension Page {
             let start = cells(text).prefix(3 * (style.width - Page.label))
             let isCut = sample.truncated || start.cells.count < cells(text).cells.count
             labelled("answer", start.cells.map(\.text).joined() + (isCut ? " …" : ""), .dim)
+        } else if let sample = record.responseBody?.sample, sample.bytes > 0 {
+            let what = sample.coding.map { "in the coding \($0), which is not read here" } ?? "no text"
+            labelled("answer", "\(Human.size(Int64(sample.bytes))) kept, unread: \(what)", .dim)
         }
     }
 

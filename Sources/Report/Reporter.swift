@@ -28,12 +28,22 @@ public struct Reporter: Sendable {
 
     /// One node's whole ledger (`--verbose`).
     public func matrix(_ record: Record, _ ledger: Ledger) -> [UInt8] {
+        matrix(record, ledger, judged: nil)
+    }
+
+    /// One node's whole ledger with everything that was found.
+    public func matrix(_ record: Record, _ ledger: Ledger, findings: [ToldFinding]) -> [UInt8] {
+        matrix(record, ledger, judged: findings)
+    }
+
+    private func matrix(_ record: Record, _ ledger: Ledger, judged: [ToldFinding]?) -> [UInt8] {
         var page = Page(style)
         page.exchange(record, items: Reporter.endings(record))
         page.parties(record)
         page.ledger(ledger)
         page.account(ledger)
         page.body(record)
+        if let judged { page.judgement(record, judged) }
         page.timing(record)
         page.newline()
         return page.bytes
@@ -56,6 +66,8 @@ public struct Reporter: Sendable {
 struct Item {
     var text: String
     var ink: Ink
+    /// Whether it begins a line of its own where lines have an end.
+    var isOnItsOwn = false
 }
 
 extension Reporter {

@@ -156,7 +156,9 @@ extension Reporter {
     /// The end of a run: what came back, the news with counts, and what the capture lost.
     ///
     /// With several services, each has its own counts under the sum of all.
-    public func summary(_ run: RunSummary, seconds: Int64, capture: CaptureCount? = nil) -> [UInt8] {
+    public func summary(
+        _ run: RunSummary, seconds: Int64, findings: [FindingGroup] = [], capture: CaptureCount? = nil
+    ) -> [UInt8] {
         var page = Page(style)
         page.flow(
             "\(Human.count(run.all.exchanges, "exchange")) in \(Human.span(seconds: seconds))", .strong, indent: 2)
@@ -171,6 +173,7 @@ extension Reporter {
         } else {
             page.tally(run.all)
         }
+        page.groups(findings)
         if let capture { page.capture(capture) }
         return page.bytes
     }
