@@ -112,9 +112,11 @@ extension Conversation {
         responseBody = BodyTransfer(framing, chunkLimit: settings.chunkLimit)
         removesChunked = framing == .chunked && clientMinorVersion == 0
         originPersists = scratch.response.minorVersion == 1 && !scratch.options.close && framing != .untilClose
-        // A 204 that announces content (RFC 9110 section 8.6 forbids it) may be followed by it.
+        // A 204 that announces content (RFC 9110 section 8.6 forbids it) may be followed by it. The length 0, which is
+        // as forbidden, announces none, and many servers send it with the answer to a preflight.
         if scratch.response.status == 204,
-            scratch.response.fields.contains(.contentLength) || scratch.response.fields.contains(.transferEncoding)
+            try Framing.contentLength(bytes, scratch.response.fields) ?? 0 > 0
+                || scratch.response.fields.contains(.transferEncoding)
         {
             originPersists = false
         }

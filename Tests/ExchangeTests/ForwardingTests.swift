@@ -189,6 +189,14 @@ import Wire
         }
     }
 
+    @Test func a204OfLengthZeroKeepsTheConnection() {
+        play([
+            .from(.client, request()), .openOrigin(), .send(.origin, sent()), ready,
+            .from(.origin, response("HTTP/1.1 204 No Content", "Content-Length: 0")),
+            .send(.client, response("HTTP/1.1 204 No Content")), .release(reusable: true), .finish(.complete),
+        ])
+    }
+
     @Test func aBodyUntilTheCloseEndsTheConnection() {
         play([
             .from(.client, request()), .openOrigin(), .send(.origin, sent()), ready,
