@@ -20,6 +20,11 @@ extension Session {
     /// Whether its listener still leads somewhere for a connection like this one.
     private var canGoOn: Bool {
         guard let current = entrance.service else { return false }
-        return (current.runtime.listenerTLS == nil) == (service.runtime.listenerTLS == nil)
+        guard current.runtime.listenerTLS != nil, service.runtime.listenerTLS != nil else {
+            return current.runtime.listenerTLS == nil && service.runtime.listenerTLS == nil
+        }
+        // The client verified whom it talks to when it connected. Another service has another certificate, and is not to
+        // get what the client would say to this one.
+        return current.runtime.name == service.runtime.name
     }
 }

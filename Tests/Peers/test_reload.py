@@ -415,6 +415,26 @@ class TestCertificates:
         front.wait_for_text("SIGHUP: ")
         assert exchange(front.port, get()).body == b"ok"
 
+    def test_a_tls_connection_to_one_service_never_becomes_one_to_another(self, configured, named_origin, certificates):
+        listen = {
+            "listen": f"127.0.0.1:{free_port()}",
+            "tls-cert": certificates.certificate("good"),
+            "tls-key": certificates.key("good"),
+        }
+        mine, other, next_one = named_origin(b"mine"), named_origin(b"other"), named_origin(b"next")
+        front = configured({"services": [{"name": "mine", "origin": mine.url, **listen}]})
+        with connect(front.port, tls=certificates.client(), name="origin.test") as client:
+            client.send(get())
+            assert client.response().body == b"mine"
+            front.reload({"services": [{"name": "mine", "origin": next_one.url, **listen}]})
+            client.send(get())
+            assert client.response().body == b"next", "the same service may move"
+            front.reload({"services": [{"name": "other", "origin": other.url, **listen}]})
+            assert client.at_end()
+        with connect(front.port, tls=certificates.client(), name="origin.test") as client:
+            client.send(get())
+            assert client.response().body == b"other"
+
     def test_a_listener_that_speaks_tls_from_now_on_ends_its_plain_connections(
         self, configured, named_origin, certificates
     ):
