@@ -38,8 +38,8 @@ public struct ExchangeSettings: Sendable {
     public var originIsTLS: Bool
     /// The names under which the client reaches the listener itself besides IP addresses and `localhost`.
     public var ownNames: [[UInt8]] = []
-    /// The listener's port.
-    public var listenerPort: UInt16
+    /// The ports the service listens on: a client may reach it by any of them.
+    public var listenerPorts: [UInt16]
     /// Whether the listener speaks TLS.
     public var listenerIsTLS: Bool
     /// What is told to the origin about the client.
@@ -58,7 +58,7 @@ public struct ExchangeSettings: Sendable {
         self.pseudonym = pseudonym
         self.originAuthority = originAuthority
         self.originIsTLS = originIsTLS
-        self.listenerPort = listenerPort
+        listenerPorts = [listenerPort]
         self.listenerIsTLS = listenerIsTLS
     }
 }

@@ -33,7 +33,7 @@ enum HostPolicy {
                 port = number
             }
         }
-        guard port == UInt64(settings.listenerPort) else { return false }
+        guard settings.listenerPorts.contains(where: { UInt64($0) == port }) else { return false }
         if isAddress(bytes, name) || bytes.equals(name, ignoringCase: "localhost") { return true }
         let suffix = ".localhost"
         if name.count > suffix.utf8.count,

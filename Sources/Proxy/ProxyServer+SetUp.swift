@@ -93,8 +93,8 @@ extension ProxyServer {
     ) throws(ProxyError) -> Configuration {
         var services: [ServiceRuntime] = []
         for (index, service) in settings.services.enumerated() {
-            let port = sockets.first { $0.service == index }?.address.port ?? 0
-            services.append(try runtime(service, node, settings, listenerPort: port, notices))
+            let ports = sockets.filter { $0.service == index }.map(\.address.port)
+            services.append(try runtime(service, node, settings, ports: ports, notices))
         }
         return Configuration(
             settings: settings, services: services,
@@ -118,12 +118,13 @@ extension ProxyServer {
     }
 
     static func runtime(
-        _ service: Service, _ node: String, _ settings: ProxySettings, listenerPort: UInt16,
+        _ service: Service, _ node: String, _ settings: ProxySettings, ports: [UInt16],
         _ notices: (String) -> Void
     ) throws(ProxyError) -> ServiceRuntime {
         var exchange = ExchangeSettings(
             pseudonym: Array(node.utf8), originAuthority: Array(service.origin.authority.utf8),
-            originIsTLS: service.origin.tls, listenerPort: listenerPort, listenerIsTLS: service.tls != nil)
+            originIsTLS: service.origin.tls, listenerPort: ports.first ?? 0, listenerIsTLS: service.tls != nil)
+        exchange.listenerPorts = ports
         exchange.addsVia = settings.via
         exchange.host =
             switch service.host {

@@ -136,6 +136,16 @@ def test_an_ipv6_origin_gets_its_brackets(hoplens, raw_origin):
     assert sent_host(origin) == f"[::1]:{origin.port}".encode()
 
 
+def test_every_listener_of_a_service_is_named_by_its_own_port(hoplens, site):
+    front = before(hoplens, site, "--listen", "127.0.0.1:0")
+    assert len(set(front.ports)) == 2
+    for port in front.ports:
+        here = f"127.0.0.1:{port}"
+        got = exchange(port, get(host=here))
+        assert sent_host(site) == f"origin.test:{site.port}".encode()
+        assert got.one("Location") == f"http://{here}/next?a=1".encode()
+
+
 def test_an_ipv6_listener_is_named_by_its_brackets(hoplens, raw_origin):
     origin = raw_origin()
     front = hoplens(origin, listen="[::1]:0")
