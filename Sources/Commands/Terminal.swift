@@ -35,14 +35,16 @@ enum Terminal {
     }
 
     /// Says one line on standard error.
-    static func say(_ text: String) {
-        let line = Array("hoplens: ".utf8) + Reporter(Style(width: Style.unlimited)).plain(text) + [UInt8(ascii: "\n")]
-        // There is nobody left to tell when this fails.
-        try? Files.write(STDERR_FILENO, line)
+    static func say(_ text: String) { write(line(text)) }
+
+    /// One line as it is said.
+    static func line(_ text: String) -> [UInt8] {
+        Array("hoplens: ".utf8) + Reporter(Style(width: Style.unlimited)).plain(text) + [UInt8(ascii: "\n")]
     }
 
     /// Writes prepared lines on standard error.
     static func write(_ bytes: [UInt8]) {
+        // There is nobody left to tell when this fails.
         try? Files.write(STDERR_FILENO, bytes)
     }
 }

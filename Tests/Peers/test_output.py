@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import re
@@ -12,8 +13,8 @@ import pytest
 
 from support.programs import clean_environment
 from support.proxies import Hoplens, binary
-from support.waiting import free_port, wait_until
-from support.wire import exchange, get
+from support.waiting import free_port, wait_for_listener, wait_until
+from support.wire import connect, exchange, get
 
 pytestmark = pytest.mark.hoplens
 
@@ -35,6 +36,46 @@ class TestOutputThatGoesAway:
             assert front.stop() == 0
         finally:
             front.close()
+
+    def test_a_standard_error_that_nobody_reads_holds_up_neither_traffic_nor_the_end(
+        self, raw_origin, certificates, tmp_path
+    ):
+        plain, secure = free_port(), free_port()
+        both = [
+            {"name": "plain", "listen": f"127.0.0.1:{plain}"},
+            {
+                "name": "secure",
+                "listen": f"127.0.0.1:{secure}",
+                "tls-cert": str(certificates.certificate("good")),
+                "tls-key": str(certificates.key("good")),
+            },
+        ]
+        origin, path = raw_origin(), tmp_path / "site.json5"
+        path.write_text(json.dumps({"services": [{"origin": origin.url, **one} for one in both]}))
+        read, write = os.pipe()
+        # The smallest there is: a page.
+        fcntl.fcntl(write, fcntl.F_SETPIPE_SZ, 4096)
+        process = subprocess.Popen(
+            [binary(), "proxy", "--config", path, "--no-check", "--quiet"], stderr=write, env=clean_environment()
+        )
+        os.close(write)
+        try:
+            wait_for_listener(plain, lambda: process.poll() is None)
+            for _ in range(200):
+                # Plain text where a handshake belongs: each is worth a message of more than 40 bytes.
+                with connect(secure) as stranger:
+                    stranger.send(get())
+                    stranger.at_end()
+            with connect(plain) as client:
+                for _ in range(3):
+                    client.send(get())
+                    assert client.response().body == b"ok"
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(20) == 0
+        finally:
+            process.kill()
+            process.wait()
+            os.close(read)
 
     def test_a_closed_standard_error_does_not_either(self, raw_origin):
         origin, port = raw_origin(), free_port()
