@@ -18,7 +18,7 @@ extension Rule {
             "WordPress core: rest_authorization_required_code",
             "measured: WordPress 6.1.9 answers a wrong application password like none",
         ],
-        firstStep: "Find out whether the Authorization field reaches PHP: hoplens probe php, or a second node nearer "
+        firstStep: "Find out whether the Authorization field reaches PHP: ask Site Health, or put a second node nearer "
             + "to the web server.",
         notYet: "Do not reset passwords or tokens before you know whether WordPress reads them.",
         separatingTest: "Send a credential with an unknown scheme: if PHP sees it, the field arrives and the "
