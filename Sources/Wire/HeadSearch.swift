@@ -25,6 +25,8 @@ public struct HeadSearch: Equatable, Sendable {
                     lineStart = Int32(truncatingIfNeeded: start)
                     return true
                 }
+                // A line that came whole is as long as one that came in pieces: both are refused now, not at the end.
+                if i - 1 - start > limits.line { throw start == 0 ? .targetTooLong : .lineTooLong }
                 start = i + 1
             }
             i += 1

@@ -20,6 +20,20 @@ private func pad(_ count: Int) -> String { String(repeating: "a", count: count) 
         #expect(readThreeWays(.request, "GET /" + pad(60), limits: limits).error == .targetTooLong)
     }
 
+    @Test func aLineIsTooLongBeforeTheHeadHasEnded() throws {
+        // Found by fuzzing: a line that arrived together with its end was refused only behind the last line.
+        let limits = HeadLimits(line: 64, head: 4096, fields: 8)
+        for (first, error) in [("GET /", WireError.targetTooLong), ("GET / HTTP/1.1\r\nX: ", .lineTooLong)] {
+            var search = HeadSearch()
+            #expect(try !search.reachesEnd(bytes(first).span, limits: limits))
+            #expect(throws: error) {
+                try search.reachesEnd(bytes(first + pad(64) + "\r\nY: z").span, limits: limits)
+            }
+        }
+        var search = HeadSearch()
+        #expect(try !search.reachesEnd(bytes(pad(64) + "\r\nY: z").span, limits: limits))
+    }
+
     @Test func theStatusLineIsLimitedToo() {
         let limits = HeadLimits(line: 64, head: 4096, fields: 8)
         let frame = "HTTP/1.1 200 ".utf8.count
