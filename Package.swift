@@ -93,7 +93,7 @@ let package = Package(
         tests("Exchange", ["Wire", "Fields", "Exchange"]),
         tests("Reactor", ["Reactor", "CLinux"]),
         tests("Secure", ["Secure", "COpenSSL"]),
-        tests("Proxy", ["Proxy", "Exchange", "Reactor"]),
+        tests("Proxy", ["Proxy", "Exchange", "Reactor", "Settings", "Trace"]),
         tests("Demo", ["Demo", "Wire", "JSON", "Fields", "Trace", "Ledger", "Report", "Settings", "Reactor", "Proxy"]),
         tests("Commands", ["Commands", "Diagnosis", "Settings", "JSON"]),
         fuzzing,

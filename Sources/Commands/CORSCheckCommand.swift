@@ -19,7 +19,7 @@ enum CORSCheckCommand {
         for warning in check.warnings { Terminal.say("warning: \(warning)") }
         let result: CORSCheckResult
         do throws(AskError) {
-            let server = CORSServer(try Asker(), check)
+            let server = CORSServer(try Client(concurrency: 1), check)
             result = server.check()
             if let error = server.failure { throw error }
         } catch {
@@ -139,7 +139,7 @@ struct CORSCheckRequest: Sendable {
 
 /// Asks the server what the fetch algorithm wants to know.
 final class CORSServer {
-    private let asker: Asker
+    private let client: Client
     private let request: CORSCheckRequest
     private var answers: [String: Answer] = [:]
     /// What was asked and answered, in order.
@@ -147,8 +147,8 @@ final class CORSServer {
     /// Why a server could not be asked; the first such trouble.
     private(set) var failure: AskError?
 
-    init(_ asker: Asker, _ request: CORSCheckRequest) {
-        self.asker = asker
+    init(_ client: Client, _ request: CORSCheckRequest) {
+        self.client = client
         self.request = request
     }
 
@@ -189,7 +189,11 @@ final class CORSServer {
         let key = String(decoding: head, as: UTF8.self) + url.serialized()
         if let known = answers[key] { return known }
         do throws(AskError) {
-            let found = try asker.ask(target(url), head)
+            var asked = ClientRequest(
+                target: target(url), method: method, path: Array(url.target.utf8),
+                fields: fields.map { ($0.name, $0.value) })
+            asked.headOnly = true
+            let found = try client.send(asked, milliseconds: 10_000)
             let answer = Answer(
                 status: found.status,
                 headers: HeaderList(

@@ -68,7 +68,7 @@ final class Dial: ChannelOwner, Timed {
             switch Socket.connect(to: address) {
             case .failed(let error):
                 if error.isOutOfDescriptors { worker.noteExhausted(error.code) }
-                lastFailure = Dial.failure(of: error, address)
+                lastFailure = Failure(connecting: error, to: address)
             case .connected(let descriptor), .underWay(let descriptor):
                 do throws(SystemError) {
                     let channel = try Channel(
@@ -82,7 +82,7 @@ final class Dial: ChannelOwner, Timed {
                     return
                 } catch {
                     Socket.close(descriptor)
-                    lastFailure = Dial.failure(of: error, address)
+                    lastFailure = Failure(connecting: error, to: address)
                 }
             }
         }
@@ -129,7 +129,7 @@ final class Dial: ChannelOwner, Timed {
         }
         guard readiness.contains(.writable) || readiness.contains(.hangup) else { return }
         if let error = Socket.takeError(channel.descriptor) {
-            give(up: channel, Dial.failure(of: error, channel.peer))
+            give(up: channel, Failure(connecting: error, to: channel.peer))
             return
         }
         Socket.setNoDelay(channel.descriptor)
@@ -144,7 +144,7 @@ final class Dial: ChannelOwner, Timed {
             worker.loop.arm(self, after: service.timeouts.tls)
             handshake(channel)
         } catch {
-            give(up: channel, Dial.failure(of: error, channel.peer))
+            give(up: channel, Failure(handshake: error, with: channel.peer))
         }
     }
 
@@ -158,7 +158,7 @@ final class Dial: ChannelOwner, Timed {
         case .wantRead, .wantWrite: break
         case .failed(let failure):
             // Another address of the same name has the same certificate as a rule, but not always.
-            give(up: channel, Dial.failure(of: failure, channel.peer))
+            give(up: channel, Failure(handshake: failure, with: channel.peer))
         }
     }
 
@@ -216,28 +216,5 @@ final class Dial: ChannelOwner, Timed {
         if isWaiting { worker.stopWaiting(self) }
         if let channel { worker.closeOrigin(channel) }
         channel = nil
-    }
-
-    private static func failure(of error: SystemError, _ address: SocketAddress) -> Failure {
-        if error.isConnectionRefused {
-            return Failure(.origin, .connect, .connectionRefused, "connection refused by \(address)")
-        }
-        if error.isOutOfDescriptors {
-            return Failure(nil, .connect, .connectionLimitReached, "hoplens is out of file descriptors")
-        }
-        return Failure(
-            .origin, .connect, error.isTimedOut ? .connectionTimeout : .destinationUnavailable,
-            "\(address): \(error.text)")
-    }
-
-    private static func failure(of failure: TLSFailure, _ address: SocketAddress) -> Failure {
-        let cause: Failure.Cause =
-            switch failure.word {
-            case "tls_certificate_error": .tlsCertificateError
-            case "tls_alert_received": .tlsAlertReceived
-            case "connection_terminated": .connectionTerminated
-            default: .tlsProtocolError
-            }
-        return Failure(.origin, .connect, cause, "TLS with \(address): \(failure.text)")
     }
 }

@@ -3,7 +3,6 @@
 // trusts its findings (the usual case: TLS ends at hoplens, the origin sees plain http and redirects or ignores
 // Application Passwords).
 import Reactor
-import Secure
 import Settings
 
 /// What the instrument check of one listener found.
@@ -19,14 +18,10 @@ public enum InstrumentFinding: Sendable {
 }
 
 extension ProxyServer {
-    /// Runs the instrument check for every service, on a loop of its own; takes at most about ten seconds.
+    /// Runs the instrument check for every service; takes at most about ten seconds.
     public func checkInstrument() -> [(listener: Listener, finding: InstrumentFinding)] {
         var findings: [(Listener, InstrumentFinding)] = []
-        guard let thread = try? LoopThread.start(name: "check", { _ in }) else { return [] }
-        defer {
-            thread.stop()
-            _ = thread.join(milliseconds: 1000)
-        }
+        guard let client = try? Client(concurrency: 1) else { return [] }
         let configuration = running.withLock { $0.configuration }
         let listeners = configuration.entrances.map { Listener($0, configuration) }
         var seen: [String] = []
@@ -35,18 +30,12 @@ extension ProxyServer {
             guard let service = configuration.services.first(where: { $0.settings.name == listener.service }) else {
                 continue
             }
-            findings.append((listener, check(service, listener, thread.handle)))
+            findings.append((listener, check(service, listener, client)))
         }
         return findings
     }
 
-    private func check(_ service: ServiceRuntime, _ listener: Listener, _ loop: LoopHandle) -> InstrumentFinding {
-        let target = service.target
-        let addresses: [SocketAddress]
-        switch resolve(target.host, target.port, loop) {
-        case .success(let found): addresses = found
-        case .failure(let error): return .unreachable(error.text)
-        }
+    private func check(_ service: ServiceRuntime, _ listener: Listener, _ client: Client) -> InstrumentFinding {
         let authority = service.settings.origin.authority
         let throughHost: String
         switch service.settings.host {
@@ -55,24 +44,31 @@ extension ProxyServer {
         }
         let directHost: String
         if case .name(let name) = service.settings.host { directHost = name } else { directHost = authority }
-        let direct = ask(addresses, service.originTLS, host: directHost, loop)
+        let origin = service.settings.origin
+        var direct = AskTarget(tls: origin.tls, host: origin.host, port: origin.port)
+        direct.connect = service.settings.connect
+        direct.sni = service.settings.sni
+        direct.caFile = service.settings.caFile
+        direct.insecure = service.settings.insecure
         let listening =
             listener.address.isWildcard ? SocketAddress.loopback(port: listener.address.port) : listener.address
-        var listenerTLS: TLSClientContext?
-        if service.listenerTLS != nil {
-            listenerTLS = try? TLSClientContext(verify: "localhost", insecure: true)
+        var through = AskTarget(tls: service.listenerTLS != nil, host: listening.host, port: listening.port)
+        through.sni = "localhost"
+        through.insecure = true
+        let expected: ClientAnswer
+        do throws(AskError) {
+            expected = try ask(client, direct, host: directHost)
+        } catch {
+            return .unreachable(error.text)
         }
-        switch direct {
-        case .failure(let error): return .unreachable(error.text)
-        case .success(let expected):
-            switch ask([listening], listenerTLS, host: throughHost, loop) {
-            case .failure(let error): return .broken(error.text)
-            case .success(let seen): return compare(expected, seen)
-            }
+        do throws(AskError) {
+            return compare(expected, try ask(client, through, host: throughHost))
+        } catch {
+            return .broken(error.text)
         }
     }
 
-    private func compare(_ direct: FetchResult, _ through: FetchResult) -> InstrumentFinding {
+    private func compare(_ direct: ClientAnswer, _ through: ClientAnswer) -> InstrumentFinding {
         if direct.status != through.status {
             var text = "GET / answers \(direct.status) directly but \(through.status) through hoplens"
             if let location = through.first("location"), direct.first("location") == nil {
@@ -89,37 +85,14 @@ extension ProxyServer {
         return .same(status: direct.status)
     }
 
-    private func ask(
-        _ addresses: [SocketAddress], _ tls: TLSClientContext?, host: String, _ loop: LoopHandle
-    ) -> Result<FetchResult, FetchError> {
-        let request = Array(
-            "GET / HTTP/1.1\r\nHost: \(host)\r\nUser-Agent: hoplens (instrument check)\r\nAccept: */*\r\nAccept-Encoding: gzip\r\nConnection: close\r\n\r\n"
-                .utf8)
-        let answer = Monitor<Result<FetchResult, FetchError>?>(nil)
-        loop.submit { loop in
-            let fetch = Fetch(loop: loop, addresses: addresses, tls: tls, request: request) { result in
-                answer.withLock { $0 = result }
-                answer.broadcast()
-            }
-            fetch.begin(milliseconds: 5000)
-        }
-        return answer.wait(until: Time.monotonicMicroseconds() + 6_000_000) { $0 }
-            ?? .failure(FetchError(text: "no answer in time"))
-    }
-
-    /// Addresses of a host, waiting for them at most five seconds.
-    private func resolve(_ host: String, _ port: UInt16, _ loop: LoopHandle) -> Result<[SocketAddress], FetchError> {
-        if let address = SocketAddress(numericHost: host, port: port) { return .success([address]) }
-        let answer = Monitor<Resolver.Answer?>(nil)
-        resolver.resolve(host, port: port, on: loop) { _, result in
-            answer.withLock { $0 = result }
-            answer.broadcast()
-        }
-        switch answer.wait(until: Time.monotonicMicroseconds() + 5_000_000, { $0 }) {
-        case .success(let addresses): return .success(addresses)
-        case .failure(let error): return .failure(FetchError(text: error.description))
-        case nil: return .failure(FetchError(text: "\(host): the name server does not answer"))
-        }
+    private func ask(_ client: Client, _ target: AskTarget, host: String) throws(AskError) -> ClientAnswer {
+        let fields = [
+            ("Host", host), ("User-Agent", "hoplens (instrument check)"), ("Accept", "*/*"),
+            ("Accept-Encoding", "gzip"), ("Connection", "close"),
+        ]
+        let request = ClientRequest(
+            target: target, path: Array("/".utf8), fields: fields.map { ($0.0, Array($0.1.utf8)) })
+        return try client.send(request, milliseconds: 5000)
     }
 }
 

@@ -199,23 +199,11 @@ extension Session {
         if ledger.firstByteAt > 0 { timing.firstByte = ledger.firstByteAt - ledger.startedAt }
         worker.recorder?.end(
             &box.buffer, ending, durationMicroseconds: now - ledger.startedAt, timing: timing,
-            requestBody: Session.facts(outcome.requestFraming, outcome.requestBytes),
+            requestBody: BodyFacts(outcome.requestFraming, outcome.requestBytes),
             responseBody: ledger.status == 0 || ledger.isOwn
-                ? nil : Session.facts(outcome.responseFraming, outcome.responseBytes),
-            error: outcome.failure.map(Session.recorded))
+                ? nil : BodyFacts(outcome.responseFraming, outcome.responseBytes),
+            error: outcome.failure.map { RecordedError($0) })
         worker.emit(box)
-    }
-
-    private static func facts(_ framing: Framing, _ bytes: UInt64) -> BodyFacts {
-        let word: BodyFraming =
-            switch framing {
-            case .none: .none
-            case .length: .length
-            case .chunked: .chunked
-            case .untilClose: .close
-            case .tunnel: .tunnel
-            }
-        return BodyFacts(word, bytes: Int64(clamping: bytes))
     }
 
     private static func ending(_ outcome: Outcome) -> Trace.Ending {
@@ -227,16 +215,6 @@ extension Session {
         case .timedOut: .timeout
         case .shutDown: .shutdown
         }
-    }
-
-    private static func recorded(_ failure: Failure) -> RecordedError {
-        let side =
-            switch failure.side {
-            case .client: "client"
-            case .origin: "origin"
-            case nil: "hoplens"
-            }
-        return RecordedError(side: side, phase: failure.phase.word, cause: failure.cause.word, text: failure.text)
     }
 
     /// Records an exchange that is cut at the end of the drain time.
