@@ -60,6 +60,7 @@ let package = Package(
         module("Exchange", ["Wire", "Fields"]),
         module("Diagnosis", ["Wire", "JSON", "Fields", "Meaning", "CORS", "Trace", "Ledger"]),
         module("Report", ["Fields", "JSON", "Trace", "Ledger", "Diagnosis"]),
+        module("Review", ["Wire", "Fields", "JSON", "Trace", "Ledger", "Diagnosis", "Report"]),
 
         // Effects: sockets, threads, files, TLS, the terminal.
         module("Reactor", ["CLinux"]),
@@ -70,7 +71,7 @@ let package = Package(
             "Commands",
             [
                 "CORS", "Diagnosis", "Fields", "JSON", "Trace", "Ledger", "Report", "Settings", "Reactor", "Proxy",
-                "Demo",
+                "Demo", "Inflate", "Review", "HAR", "Secure",
             ]),
         .executableTarget(name: "hoplens", dependencies: ["Commands"], swiftSettings: strict),
 
@@ -89,6 +90,7 @@ let package = Package(
         tests("CORS", ["CORS", "Fields", "JSON", "Trace"]),
         tests("Diagnosis", ["Wire", "Fields", "Trace", "Meaning", "Diagnosis"], exclude: ["Fixtures"]),
         tests("Report", ["Wire", "Fields", "JSON", "Trace", "Ledger", "Diagnosis", "Report"]),
+        tests("Review", ["Wire", "Fields", "JSON", "Trace", "Ledger", "Diagnosis", "Report", "Review"]),
         tests("Settings", ["JSON", "Settings"]),
         tests("Exchange", ["Wire", "Fields", "Exchange"]),
         tests("Reactor", ["Reactor", "CLinux"]),

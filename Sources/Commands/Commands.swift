@@ -18,6 +18,7 @@ public enum Commands {
         case .checkConfig(let path): return checkConfig(path)
         case .corsCheck(let url, let arguments): return CORSCheckCommand.run(url, arguments)
         case .corsEvaluate(let path): return CORSEvaluateCommand.run(path)
+        case .traces(let name, let arguments): return TracesCommands.run(name, arguments)
         case .wrong(let error, let command):
             complain(error, command)
             return ExitCode.usage
@@ -55,7 +56,7 @@ public enum Commands {
         }
     }
 
-    private static func complain(_ error: UsageError, _ command: CommandInfo?) {
+    static func complain(_ error: UsageError, _ command: CommandInfo?) {
         Terminal.say(error.hint.map { "\(error.message); \($0)" } ?? error.message)
         Terminal.say("'\(Program.name) \(command.map { $0.name + " " } ?? "")--help' shows what there is")
     }

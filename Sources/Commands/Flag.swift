@@ -8,6 +8,7 @@ package struct Flag: Sendable {
     /// The heading a flag stands under.
     package enum Category: String, Sendable, CaseIterable {
         case request = "The page and its request"
+        case filter = "Which exchanges"
         case service = "What is forwarded where"
         case security = "TLS"
         case node = "The node"
@@ -93,6 +94,8 @@ package struct Arguments: Sendable {
     package var configFile: String?
     /// What a page asks for, for the commands that play browser.
     package var page = PageArguments()
+    /// What was asked of captures.
+    package var traces = TraceArguments()
     /// What was asked of the catalogue of rules.
     package var rules = RuleArguments()
     /// Which help was asked for.

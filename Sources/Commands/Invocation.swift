@@ -17,6 +17,8 @@ package enum Invocation: Sendable {
     case corsCheck(url: String, Arguments)
     /// Judge recorded cases.
     case corsEvaluate(String)
+    /// Review a capture: the command's last word.
+    case traces(String, Arguments)
     /// Say what is wrong.
     case wrong(UsageError, command: CommandInfo?)
 
@@ -137,6 +139,8 @@ package enum Invocation: Sendable {
                 throw UsageError("no FILE given", hint: "usage: \(command.usage); - reads standard input")
             }
             return .corsEvaluate(path)
+        case let name where name.hasPrefix(CommandTable.traces.name + " "):
+            return .traces(command.lastName, arguments)
         default:
             guard let name = arguments.operands.first else { return .text(Help.overview()) }
             if let asked = named(arguments.operands) { return .text(Help.of(asked, .long)) }

@@ -80,7 +80,7 @@ final class LiveOutput: Sendable {
             do throws(TraceError) {
                 var record = try reader.record(batch.span, lineStart..<index)
                 // In a raw capture the request line is as it came; the terminal is no place for its secrets.
-                if record.raw { LiveOutput.blank(&record) }
+                if record.raw { record = record.shownRequestLine }
                 let news = Ledger.news(of: record)
                 var findings = judge.withLock { $0.take(record).findings }
                 if record.raw { findings = findings.map(\.masked) }
@@ -108,18 +108,6 @@ final class LiveOutput: Sendable {
         }
         guard !isClosed, mode != .quiet else { return }
         print(text)
-    }
-
-    private static func blank(_ record: inout Record) {
-        guard let request = record.request else { return }
-        if let target = request.target {
-            record.request?.target = String(
-                decoding: Redactor.withoutSecrets(url: Array(target.utf8)), as: UTF8.self)
-        }
-        if let method = request.method {
-            record.request?.method = String(
-                decoding: Redactor.withoutSecrets(word: Array(method.utf8)), as: UTF8.self)
-        }
     }
 
     private func print(_ bytes: [UInt8]) {

@@ -3,7 +3,7 @@
 
 /// Reads bits, the lowest of each byte first (section 3.1.1).
 struct BitReader {
-    let bytes: [UInt8]
+    private(set) var bytes: [UInt8]
     /// The next byte to take.
     private(set) var at: Int
     private var held: UInt32 = 0
@@ -13,6 +13,16 @@ struct BitReader {
         self.bytes = bytes
         self.at = at
     }
+
+    /// Adds input, and forgets what was taken.
+    mutating func take(_ more: some Collection<UInt8>) {
+        bytes.removeSubrange(..<at)
+        at = 0
+        bytes += more
+    }
+
+    /// How many bytes were not taken yet.
+    var left: Int { bytes.count - at }
 
     /// A number of at most 16 bits; nil when the input ends first.
     mutating func bits(_ wanted: UInt32) -> UInt32? {
@@ -97,12 +107,29 @@ struct HuffmanCode {
 }
 
 /// Decompresses a sequence of blocks.
+///
+/// It stops between two symbols when its input runs low or its output is enough, and goes on from there.
 struct BlockReader {
+    /// Where it stands.
+    private enum Stage {
+        case header
+        case stored(Int)
+        case compressed
+        case ended
+    }
+
+    /// More input than any step needs: the codes of a dynamic block take 320 bytes at most.
+    static let lookahead = 1024
+
     var input: BitReader
     private(set) var output: [UInt8] = []
     private let limit: Int
     /// Where the current stream's output begins: nothing is copied from before it.
     private var base = 0
+    private var stage = Stage.header
+    private var isLast = false
+    private var literals = BlockReader.fixedSymbols
+    private var distances = BlockReader.fixedDistances
 
     init(_ input: BitReader, output: [UInt8], limit: Int) {
         self.input = input
@@ -112,38 +139,81 @@ struct BlockReader {
     }
 
     /// Reads blocks to the last one; `complete` when it ended there.
-    mutating func run() -> Inflated.End {
+    mutating func run() -> Inflated.End { run(isWhole: true, enough: .max) ?? .truncated }
+
+    /// Reads on: nil when it needs more input or has put out enough.
+    ///
+    /// - Parameters:
+    ///   - isWhole: whether no more input will come.
+    ///   - enough: the length of the output at which it pauses.
+    mutating func run(isWhole: Bool, enough: Int) -> Inflated.End? {
         while true {
-            guard let isLast = input.bits(1), let kind = input.bits(2) else { return .truncated }
-            let end: Inflated.End? =
-                switch kind {
-                case 0: stored()
-                case 1: compressed(BlockReader.fixedSymbols, BlockReader.fixedDistances)
-                case 2: dynamic()
-                default: .damaged(.block)
-                }
+            if !isWhole, input.left < BlockReader.lookahead { return nil }
+            if output.count >= enough { return nil }
+            let end: Inflated.End?
+            switch stage {
+            case .ended: return .complete
+            case .header: end = header()
+            case .stored(let rest): end = stored(rest, isWhole, enough)
+            case .compressed: end = compressed(isWhole, enough)
+            }
             if let end { return end }
-            if isLast == 1 { return .complete }
         }
     }
 
-    /// A block as it is (section 3.2.4); nil when it was whole.
-    private mutating func stored() -> Inflated.End? {
+    /// Forgets output that nothing can be copied from any more, and says what it was.
+    mutating func takeOutput(keeping window: Int) -> [UInt8] {
+        let count = max(0, output.count - window)
+        let taken = Array(output[..<count])
+        output.removeSubrange(..<count)
+        base = max(0, base - count)
+        return taken
+    }
+
+    private mutating func header() -> Inflated.End? {
+        guard let last = input.bits(1), let kind = input.bits(2) else { return .truncated }
+        isLast = last == 1
+        switch kind {
+        case 0: return storedHeader()
+        case 1:
+            literals = BlockReader.fixedSymbols
+            distances = BlockReader.fixedDistances
+            stage = .compressed
+            return nil
+        case 2: return dynamic()
+        default: return .damaged(.block)
+        }
+    }
+
+    private mutating func endBlock() { stage = isLast ? .ended : .header }
+
+    /// The length of a block that stands there as it is (section 3.2.4).
+    private mutating func storedHeader() -> Inflated.End? {
         input.alignToByte()
         guard let a = input.byte(), let b = input.byte(), let c = input.byte(), let d = input.byte() else {
             return .truncated
         }
         let count = Int(a) | Int(b) << 8
         guard count == ~(Int(c) | Int(d) << 8) & 0xFFFF else { return .damaged(.block) }
-        for _ in 0..<count {
-            guard output.count < limit else { return .limit }
-            guard let byte = input.byte() else { return .truncated }
-            output.append(byte)
-        }
+        stage = .stored(count)
         return nil
     }
 
-    /// A block with codes of its own (section 3.2.7); nil when it was whole.
+    private mutating func stored(_ count: Int, _ isWhole: Bool, _ enough: Int) -> Inflated.End? {
+        var rest = count
+        while rest > 0 {
+            guard output.count < limit else { return .limit }
+            if output.count >= enough || !isWhole && input.left == 0 { break }
+            guard let byte = input.byte() else { return .truncated }
+            output.append(byte)
+            rest -= 1
+        }
+        stage = .stored(rest)
+        if rest == 0 { endBlock() }
+        return nil
+    }
+
+    /// The codes of a block with codes of its own (section 3.2.7).
     private mutating func dynamic() -> Inflated.End? {
         guard let hlit = input.bits(5), let hdist = input.bits(5), let hclen = input.bits(4) else { return .truncated }
         let (symbols, distances) = (Int(hlit) + 257, Int(hdist) + 1)
@@ -186,27 +256,33 @@ struct BlockReader {
             let copies = HuffmanCode(lengths[symbols...]), literals.isComplete || literals.longest <= 1,
             copies.isComplete || copies.longest <= 1
         else { return .damaged(.codes) }
-        return compressed(literals, copies)
+        self.literals = literals
+        self.distances = copies
+        stage = .compressed
+        return nil
     }
 
-    /// The content of a compressed block (section 3.2.3); nil when it was whole.
-    private mutating func compressed(_ literals: HuffmanCode, _ distances: HuffmanCode) -> Inflated.End? {
-        while true {
+    /// The content of a compressed block (section 3.2.3), as far as there is input and room.
+    private mutating func compressed(_ isWhole: Bool, _ enough: Int) -> Inflated.End? {
+        while output.count < enough, isWhole || input.left >= BlockReader.lookahead {
             switch literals.read(&input) {
             case .endOfInput: return .truncated
             case .noCode: return .damaged(.symbol)
-            case .symbol(256): return nil
+            case .symbol(256):
+                endBlock()
+                return nil
             case .symbol(let literal) where literal < 256:
                 guard output.count < limit else { return .limit }
                 output.append(UInt8(truncatingIfNeeded: literal))
             case .symbol(let symbol):
-                if let end = copy(symbol - 257, distances) { return end }
+                if let end = copy(symbol - 257) { return end }
             }
         }
+        return nil
     }
 
     /// Copies from what was written (section 3.2.5).
-    private mutating func copy(_ symbol: Int, _ distances: HuffmanCode) -> Inflated.End? {
+    private mutating func copy(_ symbol: Int) -> Inflated.End? {
         guard symbol < 29 else { return .damaged(.symbol) }
         guard let more = input.bits(BlockReader.lengthBits(symbol)) else { return .truncated }
         let length = BlockReader.lengthBase(symbol) + Int(more)

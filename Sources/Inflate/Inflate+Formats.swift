@@ -56,7 +56,7 @@ extension Inflate {
     }
 
     /// Steps over a gzip header (RFC 1952 section 2.3).
-    private static func gzipHeader(_ bytes: [UInt8], _ at: inout Int) -> Inflated.End {
+    static func gzipHeader(_ bytes: [UInt8], _ at: inout Int) -> Inflated.End {
         let begin = at
         for (i, byte) in [UInt8(0x1F), 0x8B, 8].enumerated() {
             guard begin + i < bytes.count else { return .truncated }
@@ -86,7 +86,7 @@ extension Inflate {
     }
 
     /// A number with its lowest byte first.
-    private static func number(_ bytes: [UInt8], _ start: Int, _ count: Int) -> UInt32 {
+    static func number(_ bytes: [UInt8], _ start: Int, _ count: Int) -> UInt32 {
         (0..<count).reversed().reduce(UInt32(0)) { $0 << 8 | UInt32(bytes[start + $1]) }
     }
 
@@ -98,16 +98,5 @@ extension Inflate {
             b = (b + a) % 65_521
         }
         return b << 16 | a
-    }
-}
-
-/// The checksum of gzip (RFC 1952 section 8).
-enum CRC32 {
-    private static let table: [UInt32] = (0..<256).map { index in
-        (0..<8).reduce(UInt32(index)) { value, _ in value & 1 == 1 ? value >> 1 ^ 0xEDB8_8320 : value >> 1 }
-    }
-
-    static func of(_ bytes: ArraySlice<UInt8>) -> UInt32 {
-        ~bytes.reduce(~UInt32(0)) { table[Int(($0 ^ UInt32($1)) & 0xFF)] ^ $0 >> 8 }
     }
 }

@@ -1,5 +1,7 @@
 // Durations, sizes, counts and times of day as people read them; the one place for each.
 
+import Fields
+
 /// Numbers in a human form.
 public enum Human {
     /// A duration in microseconds: `850 µs`, `1.2 ms`, `12 ms`, `1.2 s`, `3 min`, `2 h`, `5 d`.
@@ -49,6 +51,13 @@ public enum Human {
         let second = microseconds / 1_000_000 - (microseconds % 1_000_000 < 0 ? 1 : 0)
         let local = ((second % day + Int64(utcOffset) % day) % day + day) % day
         return pair(local / 3600) + ":" + pair(local / 60 % 60) + ":" + pair(local % 60)
+    }
+
+    /// The date, `2026-11-28`, of a moment in microseconds since 1970, in local time.
+    public static func date(microseconds: Int64, utcOffset: Int) -> String {
+        let (second, _) = Calendar.floored(microseconds, 1_000_000)
+        let (year, month, day) = Calendar.date(Calendar.floored(second + Int64(utcOffset), 86_400).0)
+        return "\(year)-\(pair(month))-\(pair(day))"
     }
 
     private static func pair(_ n: Int64) -> String {

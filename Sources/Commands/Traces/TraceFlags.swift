@@ -1,0 +1,85 @@
+// The flags of the traces commands.
+
+import Diagnosis
+import Report
+import Review
+import Settings
+
+extension Flag {
+    static let traceFilter: [Flag] = [
+        Flag(
+            "since", nil, "MOMENT", .filter, "Only what began then or later",
+            details: """
+                2h, 30m or 1d before now; 03:10 (the last one that was); 2026-11-28 or 2026-11-28T03:10 in local time; \
+                2026-11-28T03:10:00Z.
+                """, update: { $0.traces.since = $1 }),
+        Flag("until", nil, "MOMENT", .filter, "Only what began before that", update: { $0.traces.until = $1 }),
+        Flag(
+            "status", "s", "STATUS", .filter, "Only these statuses",
+            details: "404, 4xx, 400-403, or none for an exchange without an answer; several with commas.",
+            isRepeatable: true, update: { $0.traces.statuses.append($1) }),
+        Flag(
+            "method", "X", "METHOD", .filter, "Only these methods", isRepeatable: true,
+            update: { $0.traces.methods.append($1) }),
+        Flag(
+            "path", "p", "GLOB", .filter, "Only these paths",
+            details: """
+                * is anything within a segment, ** anything at all, ? one character. The query is looked at only when the \
+                pattern has a = in it.
+                """, isRepeatable: true, update: { $0.traces.paths.append($1) }),
+        Flag(
+            "fate", "f", "NAME=FATE", .filter, "Only where this became of a field",
+            details: """
+                authorization=dropped, vary=changed, cookie=absent; authorization=* is any change. Fates: \
+                \(FateFilter.choices.joined(separator: ", ")).
+                """, isRepeatable: true, update: { $0.traces.fates.append($1) }),
+        Flag(
+            "finding", "F", "RULE", .filter, "Only where a rule found something",
+            details: "The id of a rule, or error, warning, notice or info for findings at least as grave.",
+            isRepeatable: true, completion: .names(Severity.allCases.map(\.word) + Catalogue.rules.map(\.id)),
+            update: { $0.traces.findings.append($1) }),
+        Flag(
+            "layer", "L", "LAYER", .filter, "Only where this layer is held responsible", isRepeatable: true,
+            completion: .words(Layer.allCases.map(\.rawValue)), update: { $0.traces.layers.append($1) }),
+        Flag(
+            "node", "n", "NAME", .filter, "Only what this node saw", isRepeatable: true,
+            update: { $0.traces.nodes.append($1) }),
+        Flag(
+            "client", nil, "ADDRESS", .filter, "Only this client, with or without its port", isRepeatable: true,
+            update: { $0.traces.clients.append($1) }),
+    ]
+
+    static let traceLook: [Flag] = [
+        Flag("json", "j", nil, .output, "Print JSON", update: { arguments, _ in arguments.traces.json = true }),
+        Flag(
+            "color", nil, "auto|always|never", .output, "When to use colours", standard: "auto",
+            completion: .words(Output.Color.allCases.map(\.rawValue)), update: { $0.traces.color = $1 }),
+        Flag(
+            "ascii", nil, nil, .output, "Print plain ASCII only",
+            update: { arguments, _ in arguments.traces.ascii = true }),
+    ]
+
+    static let traceList: [Flag] = [
+        Flag(
+            "columns", "c", "NAMES", .output, "Which columns, parted by commas",
+            details: """
+                There are \(ListColumn.allCases.map(\.rawValue).joined(separator: ", ")). Without it: \
+                \(ListColumn.standard.map(\.rawValue).joined(separator: ", ")).
+                """, update: { $0.traces.columns = $1 }),
+        Flag(
+            "sort", "S", "KEY", .output, "Sort instead of printing as it is read",
+            details: "Keeps what is to be printed in memory, so at most 10000 exchanges unless --limit says more.",
+            completion: .words(SortKey.allCases.map(\.rawValue)), update: { $0.traces.sort = $1 }),
+        Flag(
+            "reverse", "r", nil, .output, "Sort the other way round",
+            update: { arguments, _ in arguments.traces.isReversed = true }),
+        Flag("limit", "l", "N", .output, "At most so many exchanges", update: { $0.traces.limit = $1 }),
+        Flag(
+            "plain", nil, nil, .output, "Judge nothing",
+            details: "Many times as fast on a large capture when a filter leaves most of it out.",
+            update: { arguments, _ in arguments.traces.isPlain = true }),
+        Flag(
+            "follow", nil, nil, .output, "Go on while the capture is being written",
+            update: { arguments, _ in arguments.traces.isFollowing = true }),
+    ]
+}
