@@ -56,6 +56,7 @@ let package = Package(
         module("HAR", ["Wire", "JSON", "Fields", "Trace"]),
         module("Ledger", ["Wire", "Fields", "Trace"]),
         module("CORS", ["Fields", "JSON", "Trace"]),
+        module("Probes", ["JSON", "Fields", "Trace"]),
         module("Settings", ["JSON"]),
         module("Exchange", ["Wire", "Fields"]),
         module("Diagnosis", ["Wire", "JSON", "Fields", "Meaning", "CORS", "Trace", "Ledger"]),
@@ -71,7 +72,7 @@ let package = Package(
             "Commands",
             [
                 "CORS", "Diagnosis", "Fields", "JSON", "Trace", "Ledger", "Report", "Settings", "Reactor", "Proxy",
-                "Demo", "Inflate", "Review", "HAR", "Secure",
+                "Demo", "Inflate", "Review", "HAR", "Secure", "Probes",
             ]),
         .executableTarget(name: "hoplens", dependencies: ["Commands"], swiftSettings: strict),
 
@@ -89,6 +90,7 @@ let package = Package(
         tests("Ledger", ["Wire", "Fields", "Trace", "Ledger"]),
         tests("CORS", ["CORS", "Fields", "JSON", "Trace"]),
         tests("Diagnosis", ["Wire", "Fields", "Trace", "Meaning", "Diagnosis"], exclude: ["Fixtures"]),
+        tests("Probes", ["JSON", "Fields", "Trace", "Probes"]),
         tests("Report", ["Wire", "Fields", "JSON", "Trace", "Ledger", "Diagnosis", "Report"]),
         tests("Review", ["Wire", "Fields", "JSON", "Trace", "Ledger", "Diagnosis", "Report", "Review"]),
         tests("Settings", ["JSON", "Settings"]),

@@ -36,6 +36,7 @@
 #include <sys/timerfd.h>
 #include <sys/types.h>
 #include <sys/uio.h>
+#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -43,6 +44,18 @@
 extern int accept4(int, struct sockaddr *, socklen_t *, int);
 extern int pthread_setname_np(pthread_t, const char *);
 extern const char *strerrordesc_np(int);
+
+// ---- Terminal --------------------------------------------------------------------------------------------------
+
+/// Switches the echo of a terminal, and what Ctrl-C does, on or off together: a process that was ended while the echo is
+/// off would leave its terminal mute.
+static inline int hl_set_echo(int fd, int on) {
+    struct termios t;
+    if (tcgetattr(fd, &t) < 0) return -errno;
+    if (on) t.c_lflag |= ECHO | ISIG;
+    else t.c_lflag &= ~(tcflag_t)(ECHO | ISIG);
+    return tcsetattr(fd, TCSAFLUSH, &t) < 0 ? -errno : 0;
+}
 
 // ---- Clocks ----------------------------------------------------------------------------------------------------
 

@@ -9,6 +9,9 @@ package struct Flag: Sendable {
     package enum Category: String, Sendable, CaseIterable {
         case request = "The page and its request"
         case filter = "Which exchanges"
+        case targets = "The targets"
+        case requests = "What is asked"
+        case credentials = "Who asks"
         case service = "What is forwarded where"
         case security = "TLS"
         case node = "The node"
@@ -96,6 +99,8 @@ package struct Arguments: Sendable {
     package var page = PageArguments()
     /// What was asked of captures.
     package var traces = TraceArguments()
+    /// Which requests are to be made, and who asks.
+    package var requests = RequestArguments()
     /// What was asked of the catalogue of rules.
     package var rules = RuleArguments()
     /// Which help was asked for.

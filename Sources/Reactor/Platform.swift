@@ -46,4 +46,10 @@ public enum Platform {
         let width = Int(hl_terminal_width(descriptor))
         return width > 0 ? width : nil
     }
+
+    /// Switches the echo of a terminal off or on again, for typing a secret; Ctrl-C is a byte while it is off.
+    ///
+    /// - Returns: whether the descriptor is a terminal that does so.
+    @discardableResult
+    public static func setEcho(_ descriptor: Int32, _ isOn: Bool) -> Bool { hl_set_echo(descriptor, isOn ? 1 : 0) == 0 }
 }

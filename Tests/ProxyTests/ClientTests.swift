@@ -121,6 +121,8 @@ struct ClientTests {
             causes[2...] == [
                 "http_response_timeout", "connection_terminated", "http_protocol_error", "http_response_incomplete",
             ])
+        let frames = try ScriptServer { _, _, _ in Reply("\0\0\u{6}\u{4}\0\0\0\0\0\0\u{3}\0\0\0\u{64}") }
+        #expect(client.send([get(frames, "/")], milliseconds: 5000)[0].failure?.text.contains("HTTP/2") == true)
         guard case .failure(.noAnswer(let record)) = results[0] else { return #expect(Bool(false)) }
         #expect(record.response == nil)
         #expect(record.request?.method == "GET")

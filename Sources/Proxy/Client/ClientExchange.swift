@@ -193,13 +193,27 @@ final class ClientExchange: Timed {
                     }
                 } catch {
                     return fail(
-                        Failure(.origin, .response, .httpProtocolError, "the answer is not valid: \(error.text)"))
+                        Failure(
+                            .origin, .response, .httpProtocolError,
+                            "the answer is not valid: \(Self.kind(bytes.span.extracting(channel.start..<channel.end)) ?? error.text)"
+                        ))
                 }
             case .wouldBlock: return
             case .end(let clean): return ended(clean)
             case .failed(let text): return fail(Failure(.origin, .response, .connectionTerminated, text))
             }
         }
+    }
+
+    /// What speaks there instead of HTTP/1.1, where its first bytes tell.
+    private static func kind(_ bytes: Span<UInt8>) -> String? {
+        // RFC 9113 section 3.4: a server begins with SETTINGS, a frame of type 4 on stream 0.
+        if bytes.count >= 9, bytes[0] == 0, bytes[1] == 0, bytes[3] == 4, bytes[5] | bytes[6] | bytes[7] | bytes[8] == 0
+        {
+            return "it is HTTP/2, which was not asked for"
+        }
+        if bytes.count >= 3, bytes[0] == 0x15 || bytes[0] == 0x16, bytes[1] == 3 { return "it is TLS; use https" }
+        return nil
     }
 
     private func ended(_ clean: Bool) {
