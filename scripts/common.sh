@@ -144,6 +144,9 @@ build_release() {
 
 # What Tests/Peers runs beside hoplens.
 peer_packages=(nginx haproxy curl openssl apache2-utils wrk python3-venv ca-certificates)
+# The stands: what serves WordPress, what stands in front of it, and the browser that edits in it.
+peer_packages+=(apache2 libapache2-mod-php libapache2-mod-fcgid libapache2-mod-security2 modsecurity-crs php-fpm php-cgi
+    php-cli php-mysql php-gd php-xml php-mbstring mariadb-server wordpress varnish squid caddy chromium)
 
 # A private virtual environment for Tests/Peers in .venv, made anew when the pinned versions change; the current folder is
 # the root.

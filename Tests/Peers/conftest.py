@@ -11,6 +11,7 @@ from support.certificates import Certificates
 from support.origins import H11Origin, RawOrigin, StandardOrigin
 from support.programs import HAProxy, Nginx, Program
 from support.proxies import UNDER_TEST, Capture, Hoplens, binary, peer
+from support.stage import Stage
 
 #: Seconds after which a whole test counts as hanging; a test that needs more says so itself.
 TEST_LIMIT = 60
@@ -137,6 +138,13 @@ def haproxy(closing, tmp_path):
         return program
 
     return start
+
+
+@pytest.fixture(scope="module")
+def stage():
+    """A folder that the workers of real servers may enter; servers started on it end with the module."""
+    with Stage() as made:
+        yield made
 
 
 @pytest.fixture
