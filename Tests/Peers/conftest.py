@@ -9,9 +9,11 @@ import pytest
 
 from support.certificates import Certificates
 from support.origins import H11Origin, RawOrigin, StandardOrigin
+from support.php import PHPFPM
 from support.programs import HAProxy, Nginx, Program
 from support.proxies import UNDER_TEST, Capture, Hoplens, binary, peer
 from support.stage import Stage
+from support.wordpress import WordPress
 
 #: Seconds after which a whole test counts as hanging; a test that needs more says so itself.
 TEST_LIMIT = 60
@@ -145,6 +147,15 @@ def stage():
     """A folder that the workers of real servers may enter; servers started on it end with the module."""
     with Stage() as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def wordpress():
+    """Debian's WordPress with MariaDB, installed once in a run, and PHP-FPM (`fpm`) to serve it with."""
+    with Stage() as made:
+        site = made.start(WordPress, made)
+        site.fpm = made.start(PHPFPM, made.folder("fpm"))
+        yield site
 
 
 @pytest.fixture
