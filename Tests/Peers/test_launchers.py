@@ -66,9 +66,7 @@ def seen(server) -> dict:
         ("cgi", "CGIPassAuth On", "cgi-fcgi", None, None),
     ],
 )
-def test_apache_gives_php_a_credential_only_when_told_to(
-    stage, site, fpm, how, settings, sapi, arrives, readable
-):
+def test_apache_gives_php_a_credential_only_when_told_to(stage, site, fpm, how, settings, sapi, arrives, readable):
     folder = stage.folder(f"apache-{how}-{len(settings)}")
     php = seen(stage.start(Apache, folder, site, php=how, fpm=fpm, directory=settings))
     assert (php["sapi"], php["authorization"], php["all"]) == (sapi, arrives, readable)

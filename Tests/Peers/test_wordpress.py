@@ -50,13 +50,13 @@ def test_each_way_to_say_who_one_is_is_understood(site, wordpress):
 
 def test_roles_decide_who_may_write(site, wordpress):
     def create(user):
-        return ask(
-            site, "/wp-json/wp/v2/posts", "--json", '{"title":"stand"}', Authorization=wordpress.basic(user)
-        )
+        return ask(site, "/wp-json/wp/v2/posts", "--json", '{"title":"stand"}', Authorization=wordpress.basic(user))
 
     assert [create(user)[0] for user in ("admin", "editor", "author", "subscriber")] == [201, 201, 201, 403]
     assert refusal(create("subscriber")) == (403, "rest_cannot_create")
-    settings = [ask(site, "/wp-json/wp/v2/settings", Authorization=wordpress.basic(user))[0] for user in ("admin", "editor")]
+    settings = [
+        ask(site, "/wp-json/wp/v2/settings", Authorization=wordpress.basic(user))[0] for user in ("admin", "editor")
+    ]
     assert settings == [200, 403]
 
 

@@ -77,7 +77,9 @@ class Apache(_Apache):
             "fpm": lambda _: _fpm(fpm),
             "fcgid": _fcgid,
             "cgi": _cgi,
-        }[php](folder)
+        }[
+            php
+        ](folder)
         super().__init__(
             folder,
             own + list(modules),
@@ -90,7 +92,9 @@ class Apache(_Apache):
 
 def _module(_folder):
     library = newest(f"{MODULES}/libphp[0-9]*.so")
-    handler = f"LoadModule php_module {library}\n<FilesMatch \\.php$>\nSetHandler application/x-httpd-php\n</FilesMatch>"
+    handler = (
+        f"LoadModule php_module {library}\n<FilesMatch \\.php$>\nSetHandler application/x-httpd-php\n</FilesMatch>"
+    )
     return ["mpm_prefork"], handler, ""
 
 

@@ -23,18 +23,32 @@ class MariaDB(Server):
             shutil.chown(folder, "mysql")
             shutil.chown(data, "mysql")
         made = run(
-            find("mariadb-install-db"), "--no-defaults", f"--datadir={data}", "--skip-test-db",
-            "--auth-root-authentication-method=normal", *user, seconds=60,
-        )  # fmt: skip
+            find("mariadb-install-db"),
+            "--no-defaults",
+            f"--datadir={data}",
+            "--skip-test-db",
+            "--auth-root-authentication-method=normal",
+            *user,
+            seconds=60,
+        )
         assert made.returncode == 0, made.stdout.decode() + made.stderr.decode()
         super().__init__(
             folder,
             [
-                find("mariadbd"), "--no-defaults", f"--datadir={data}", f"--socket={self.socket}",
-                f"--pid-file={folder}/db.pid", "--skip-networking", "--skip-log-bin", "--performance-schema=0",
-                "--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=64M", "--innodb-doublewrite=0", *user,
+                find("mariadbd"),
+                "--no-defaults",
+                f"--datadir={data}",
+                f"--socket={self.socket}",
+                f"--pid-file={folder}/db.pid",
+                "--skip-networking",
+                "--skip-log-bin",
+                "--performance-schema=0",
+                "--innodb-flush-log-at-trx-commit=0",
+                "--innodb-buffer-pool-size=64M",
+                "--innodb-doublewrite=0",
+                *user,
             ],
-        )  # fmt: skip
+        )
         self.waited(lambda: wait_until(self._answers, "MariaDB's socket", 30))
 
     def _answers(self) -> bool:
@@ -43,6 +57,11 @@ class MariaDB(Server):
 
     def _client(self, program: str, *arguments, stdin: bytes = b""):
         return run(find(program), "--no-defaults", "-S", self.socket, "-u", "root", *arguments, stdin=stdin)
+
+    def close(self):
+        """Ends it at once: an orderly end takes seconds to write down what nobody will read."""
+        self.kill()
+        super().close()
 
     def sql(self, text: str):
         done = self._client("mariadb", stdin=text.encode())

@@ -93,7 +93,8 @@ PROXY_FIELDS = (
 
 
 class NginxProxy(NginxServer):
-    """nginx as a reverse proxy; `fields` and `location` go into the location, `server` and `http` around it."""
+    """nginx as a reverse proxy; `fields` and `location` go into the location, `server` and `http` around it. `tls` is a
+    certificate and its key."""
 
     def __init__(
         self,
@@ -103,12 +104,17 @@ class NginxProxy(NginxServer):
         fields: str = PROXY_FIELDS,
         server: str = "",
         http: str = "",
-        listen: str = "",
+        tls: tuple | None = None,
         port: int | None = None,
     ):
+        listen = ""
+        if tls is not None:
+            listen, server = "ssl", f"ssl_certificate {tls[0]};\nssl_certificate_key {tls[1]};\n{server}"
         super().__init__(
             folder,
             f"{http}\nserver {{\nlisten 127.0.0.1:{{port}} {listen};\nclient_max_body_size 8m;\n{server}\n"
             f"location / {{\n{location}\nproxy_http_version 1.1;\n{fields}\nproxy_pass {origin};\n}}\n}}",
             port,
         )
+        if tls is not None:
+            self.url = self.url.replace("http:", "https:")

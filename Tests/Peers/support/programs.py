@@ -125,8 +125,8 @@ class Nginx(Program):
 class HAProxy(Program):
     """HAProxy with the given frontends and backends; {port}, {second} and {root} are filled in."""
 
-    def __init__(self, directory: Path, sections: str, **values):
-        self.port, self.second = free_port(), free_port()
+    def __init__(self, directory: Path, sections: str, port: int | None = None, **values):
+        self.port, self.second = port or free_port(), free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         directory.mkdir(parents=True, exist_ok=True)
         for name, value in {"port": self.port, "second": self.second, "root": directory, **values}.items():

@@ -41,6 +41,4 @@ cache_mem 8 MB
         if os.geteuid() == 0:  # Squid goes on as `proxy` and writes its log as that
             shutil.chown(folder, "proxy", "proxy")
         # The name tells instances of one machine apart: their shared memory is called after it.
-        super().__init__(
-            folder, [find("squid"), "-N", "-f", configuration, "-n", f"stage{port}"], port, seconds=30
-        )
+        super().__init__(folder, [find("squid"), "-N", "-f", configuration, "-n", f"stage{port}"], port, seconds=30)

@@ -58,16 +58,23 @@ class WordPress:
         self._copy()
         self._configure()
         self.sessions: dict = {}
+        self.journal_of_php = self.folder / "seen.ndjson"
+        self.journal_of_php.touch()
+        self.journal_of_php.chmod(0o666)
         self.home = "http://127.0.0.1"
         self._write_site("http://127.0.0.1", LOCAL)
         made = json.loads(php(PHP / "site.php", "install", str(self.root), self.home))
         self.version, self.users, self.posts = made["version"], made["users"], made["posts"]
 
     def _copy(self):
-        shutil.copytree(SOURCE, self.root, ignore_dangling_symlinks=True, ignore=shutil.ignore_patterns("wp-config.php"))
+        shutil.copytree(
+            SOURCE, self.root, ignore_dangling_symlinks=True, ignore=shutil.ignore_patterns("wp-config.php")
+        )
         content = self.root / "wp-content"
         shutil.copytree(PHP / "theme", content / "themes" / "stand")
         (content / "mu-plugins").mkdir()
+        seen = (PHP / "stand-seen.php").read_text().replace("{journal}", str(self.folder / "seen.ndjson"))
+        (content / "mu-plugins" / "seen.php").write_text(seen)
         (content / "uploads").mkdir()
         if WEB_USER:
             shutil.chown(content / "uploads", WEB_USER, WEB_USER)
@@ -106,7 +113,10 @@ class WordPress:
             f"<?php\ndefine( 'WP_HOME', '{home}' );\ndefine( 'WP_SITEURL', '{home}' );\n{config}\n",
         )
         plugins = self.root / "wp-content" / "mu-plugins"
-        for name, text in {"scenario.php": mu and f"<?php\n{mu}\n", "jwt.php": jwt and (PHP / "stand-jwt.php").read_text()}.items():
+        for name, text in {
+            "scenario.php": mu and f"<?php\n{mu}\n",
+            "jwt.php": jwt and (PHP / "stand-jwt.php").read_text(),
+        }.items():
             if text:
                 replace(plugins / name, text)
             else:
@@ -129,6 +139,12 @@ class WordPress:
             script.write_text(f"<?php\n{code}\n")
             arguments.append(str(script))
         self.sessions = json.loads(php(PHP / "site.php", *arguments))
+
+    def seen(self) -> list:
+        """What reached PHP since it was last asked: for each request its method, target and the fields that came."""
+        lines = self.journal_of_php.read_text().splitlines()
+        os.truncate(self.journal_of_php, 0)
+        return [json.loads(line) for line in lines]
 
     def basic(self, user: str, password: str | None = None) -> str:
         """The Authorization value with this user's application password, or another one."""

@@ -1,0 +1,65 @@
+"""Faults of the field on real servers, each with its healthy twin: what is claimed of them is true on the wire."""
+
+from __future__ import annotations
+
+import pytest
+from support.scenarios import Running
+from support.scenarios_passage import PASSAGE
+from support.scenarios_site import SITE
+
+SCENARIOS = PASSAGE + SITE
+
+#: Healthy twins that are alike are asked once; the name is that of the first of them.
+TWINS = list({(s.chain, repr(s.healthy), repr(s.repaired or s.requests)): s for s in reversed(SCENARIOS)}.values())[::-1]
+
+
+@pytest.fixture
+def run(stage, wordpress, certificates):
+    started = []
+
+    def start(scenario, faulty: bool) -> Running:
+        started.append(Running(scenario, faulty, stage, wordpress, certificates))
+        return started[-1]
+
+    yield start
+    for running in started:
+        running.close()
+
+
+def told(answer) -> tuple:
+    """(status, code) of an answer; no code where there is no JSON."""
+    status, body, _ = answer
+    return status, body.get("code", "") if isinstance(body, dict) else None if body is None else ""
+
+
+def agrees(expected: tuple, answer) -> bool:
+    status, code = told(answer)
+    return status == expected[0] and (expected[1] == "" or code == expected[1])
+
+
+@pytest.mark.parametrize("scenario", [s for s in SCENARIOS if s.layer != "none"], ids=lambda s: s.name)
+def test_a_fault_shows_on_the_wire_as_it_is_described(scenario, run):
+    running = run(scenario, True)
+    answer = running.ask(running.key)
+    assert agrees(scenario.faulty, answer), answer
+    if scenario.proof:
+        assert scenario.proof(running)
+    if scenario.origin_fine is not None:
+        running.wordpress.seen()
+        assert agrees(scenario.fine, running.ask(running.key, running.origin)) == scenario.origin_fine
+    if scenario.lost and scenario.field and scenario.lost[0] != "client":
+        running.wordpress.seen()
+        running.ask(running.key)
+        arrived = running.wordpress.seen()
+        assert arrived and all(scenario.field.lower() not in seen["fields"] for seen in arrived)
+
+
+@pytest.mark.parametrize("scenario", TWINS, ids=lambda s: s.name)
+def test_its_healthy_twin_works(scenario, run):
+    running = run(scenario, False)
+    answer = running.ask(running.key)
+    assert agrees(scenario.fine, answer), answer
+    if scenario.proof:
+        assert not scenario.proof(running)
+    if scenario.field in ("Authorization", "Cookie", "X-WP-Nonce"):
+        assert any(scenario.field.lower() in seen["fields"] for seen in running.wordpress.seen())
