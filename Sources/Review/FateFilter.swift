@@ -53,6 +53,16 @@ public struct FateFilter: Sendable, Equatable {
         }
     }
 
+    /// The operations of which a record must hold one to fit; nil when it may fit without any edit.
+    var operations: [String]? {
+        switch fate {
+        case .kept, .absent, .notObserved: nil
+        case .dropped: ["drop", "replace"]
+        case .added: ["add", "replace"]
+        case nil, .caseChanged, .reordered, .merged, .duplicated, .changed: ["drop", "replace", "add"]
+        }
+    }
+
     /// Whether this node changed anything about the field: where it did not, no ledger need be made.
     private func isTouched(_ record: Record) -> Bool {
         let sections = [

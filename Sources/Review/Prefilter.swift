@@ -46,6 +46,7 @@ public struct Prefilter: Sendable {
             else { return }
             needs.append(Need(key: ByteSearch.Word("\"\(key)\""), values: words.map { Array("\"\($0)\"".utf8) }))
         }
+        for words in filter.fates.compactMap(\.operations) { texts("op", words) }
         texts("method", filter.methods)
         texts("node", filter.nodes)
         self.needs = needs

@@ -34,13 +34,16 @@ public struct TraceWalk {
     private var judge: LiveJudge?
 
     /// A walk that judges, or one that does not.
-    public init(_ filter: TraceFilter = TraceFilter(), judging: Bool) {
+    ///
+    /// - Parameter readsFields: whether anybody looks at field sections; filters that do are known here.
+    public init(_ filter: TraceFilter = TraceFilter(), judging: Bool, readsFields: Bool = true) {
         self.filter = filter
         prefilter = Prefilter(filter)
         let judges = judging || filter.needsJudgement
         // More neighbours are remembered than live: a review has time, and captures mix many clients.
         judge = judges ? LiveJudge(capacity: 2000) : nil
         usesPrefilter = !judges && prefilter.isUseful
+        reader.readsFields = judges || readsFields || !filter.fates.isEmpty
     }
 
     /// Whether findings are made.

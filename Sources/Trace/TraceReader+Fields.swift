@@ -20,6 +20,10 @@ extension TraceReader {
 
     mutating func lines(_ b: Span<UInt8>) throws -> [RecordedLine] {
         var lines: [RecordedLine] = []
+        guard readsFields else {
+            try json.skip(in: b)
+            return lines
+        }
         lines.reserveCapacity(16)
         try json.enterArray(in: b)
         while try json.nextElement(in: b) {
@@ -43,6 +47,10 @@ extension TraceReader {
 
     mutating func edits(_ b: Span<UInt8>) throws -> [RecordedEdit] {
         var edits: [RecordedEdit] = []
+        guard readsFields else {
+            try json.skip(in: b)
+            return edits
+        }
         try json.enterArray(in: b)
         while try json.nextElement(in: b) {
             if let known = knownEdits.find(b, at: json.offset) {

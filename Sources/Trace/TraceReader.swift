@@ -11,6 +11,10 @@ public struct TraceReader: Sendable {
     var knownEdits = Memo<RecordedEdit>()
     var knownTexts = Memo<String>()
 
+    /// Whether field sections are read; without them a line is read many times as fast, and is held to be JSON all the
+    /// same.
+    public var readsFields = true
+
     /// A reader; it may be used for any number of lines.
     public init() {}
 

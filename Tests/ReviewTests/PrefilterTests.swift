@@ -18,6 +18,11 @@ struct PrefilterTests {
                             $0.method = method
                             $0.node = node
                             $0.time = "2026-11-28T03:10:\(second).000001Z"
+                            if method == "POST" {
+                                $0.fields += #",{"n":"Authorization","v":"x"},{"n":"Connection","v":"authorization"}"#
+                                $0.edits =
+                                    #"{"op":"drop","i":1,"n":"Authorization","why":"connection-nominated"},{"op":"add","n":"Via","v":"1.1 x","why":"via"},{"op":"replace","i":0,"n":"Host","v":"y","why":"host-policy"}"#
+                            }
                             $0.answer = #"{"n":"X","v":"\"status\":401 \"method\":\"POST\""},{"n":"status","v":"node"}"#
                             if second == "59" {
                                 $0.interim =
@@ -57,6 +62,9 @@ struct PrefilterTests {
         }
         for methods in [["GET"], ["POST", "PUT"], ["GETTER"], [""]] { add { $0.methods = methods } }
         for nodes in [["outer"], ["inner"], ["outer\"x"], ["nobody"]] { add { $0.nodes = nodes } }
+        for text in ["authorization=dropped", "via=added", "vary=*", "authorization=kept", "x=absent", "host=changed"] {
+            add { $0.fates = FateFilter(text).map { [$0] } ?? [] }
+        }
         let moment = Timestamp.parse(Array("2026-11-28T03:10:18.000001Z".utf8)) ?? 0
         add { $0.since = moment }
         add { $0.until = moment }

@@ -21,10 +21,61 @@ extension CommandTable {
         ],
         flags: Flag.traceFilter + Flag.traceList + Flag.traceLook, completion: .file, mostOperands: .max)
 
+    package static let tracesShow = CommandInfo(
+        name: "traces show", operands: "ID " + traceOperands, summary: "Show one exchange in whole",
+        details: [
+            """
+            The ledger of every followed field at every point, both messages with what was changed, timings, what was found \
+            with its evidence and the first step, and the exchanges that belong to it: its preflight, redirects, the same \
+            request with and without credentials. Of ID the beginning or the end is enough.
+            """
+        ],
+        examples: [("hoplens traces show 009mj cap", "Everything about the exchange whose id ends so.")],
+        flags: Flag.traceLook, completion: .file, mostOperands: .max)
+
+    package static let tracesStats = CommandInfo(
+        name: "traces stats", operands: traceOperands, summary: "Count a capture by route, status, field and finding",
+        details: [
+            """
+            With percentiles of the durations (3 % exact at worst), in constant memory however large the capture is. The same \
+            filters as of 'traces list' apply.
+            """
+        ],
+        examples: [
+            ("hoplens traces stats cap", "What a night amounts to."),
+            ("hoplens traces stats cap --path '/wp-json/**' --json", "Of the REST API, for a program."),
+        ], flags: Flag.traceFilter + [Flag.traceLimit, Flag.tracePlain] + Flag.traceLook, completion: .file,
+        mostOperands: .max)
+
+    package static let tracesVerify = CommandInfo(
+        name: "traces verify", operands: traceOperands, summary: "Check that a capture is whole, lawful and closed",
+        details: [
+            """
+            Every line is held against the schema; torn and damaged lines, gaps, raw segments, clocks that were set back, files \
+            and folders that others may read, and values that look like a secret are named with their place. The exit code is 1 \
+            when anything is wrong.
+            """
+        ],
+        examples: [("hoplens traces verify cap", "Before it is sent to somebody.")], flags: Flag.traceLook,
+        completion: .file, mostOperands: .max)
+
+    package static let tracesPrune = CommandInfo(
+        name: "traces prune", operands: "DIR", summary: "Remove the oldest segments of a folder",
+        details: [
+            """
+            Only files that are named exactly like segments and belong to this user, and never one that is being written. Raw \
+            segments whose time is over go in any case.
+            """
+        ],
+        examples: [
+            ("hoplens traces prune cap --older-than 7d --dry-run", "What would go?"),
+            ("hoplens traces prune cap --max-disk 1G", "Keep the newest gigabyte."),
+        ], flags: Flag.tracePrune, completion: .directory, mostOperands: 1)
+
     package static let traces = CommandInfo(
-        name: "traces", operands: "list ...", summary: "Review captures", details: [], examples: [], flags: [],
+        name: "traces", operands: "COMMAND ...", summary: "Review captures", details: [], examples: [], flags: [],
         completion: .words(traceCommands.map(\.lastName)), mostOperands: 0, subcommands: traceCommands)
 
     /// The commands, in the order they are printed.
-    private static let traceCommands = [tracesList]
+    private static let traceCommands = [tracesList, tracesShow, tracesStats, tracesVerify, tracesPrune]
 }

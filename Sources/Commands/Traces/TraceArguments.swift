@@ -24,6 +24,9 @@ package struct TraceArguments: Sendable, Equatable {
     package var limit: String?
     package var isPlain = false
     package var isFollowing = false
+    package var maxDisk: String?
+    package var olderThan: String?
+    package var isDryRun = false
     package var json = false
     package var ascii = false
     package var color = "auto"

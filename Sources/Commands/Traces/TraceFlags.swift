@@ -82,4 +82,22 @@ extension Flag {
             "follow", nil, nil, .output, "Go on while the capture is being written",
             update: { arguments, _ in arguments.traces.isFollowing = true }),
     ]
+
+    static let traceLimit = Flag(
+        "limit", "l", "N", .output, "How many routes to show", standard: "20", update: { $0.traces.limit = $1 })
+    static let tracePlain = Flag(
+        "plain", nil, nil, .output, "Judge nothing", update: { arguments, _ in arguments.traces.isPlain = true })
+
+    static let tracePrune: [Flag] = [
+        Flag(
+            "max-disk", nil, "SIZE", .capture, "Remove the oldest beyond this much",
+            details: "Sizes count in steps of 1024: 64k, 10M, 1G.",
+            update: { $0.traces.maxDisk = $1 }),
+        Flag(
+            "older-than", nil, "MOMENT", .capture, "Remove what was begun before that",
+            details: "7d or 12h before now, or a date.", update: { $0.traces.olderThan = $1 }),
+        Flag(
+            "dry-run", nil, nil, .capture, "Only say what would be removed",
+            update: { arguments, _ in arguments.traces.isDryRun = true }),
+    ]
 }

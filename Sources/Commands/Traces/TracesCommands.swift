@@ -7,6 +7,10 @@ enum TracesCommands {
         do throws(UsageError) {
             switch name {
             case CommandTable.tracesList.lastName: return try TracesListCommand.run(operands, asked)
+            case CommandTable.tracesShow.lastName: return try TracesShowCommand.run(operands, asked)
+            case CommandTable.tracesStats.lastName: return try TracesStatsCommand.run(operands, asked)
+            case CommandTable.tracesVerify.lastName: return try TracesVerifyCommand.run(operands, asked)
+            case CommandTable.tracesPrune.lastName: return try TracesPruneCommand.run(operands, asked)
             default: return ExitCode.fault
             }
         } catch {

@@ -18,7 +18,9 @@ enum TracesListCommand {
         let input = try TraceInput(operands)
         let output = TracesOutput(asked)
         let isJudged = asked.json ? !asked.isPlain : columns.contains { $0 == .findings || $0 == .layer }
-        var walk = TraceWalk(filter, judging: isJudged)
+        // What only lists facts of the first lines need not read the fields.
+        let readsFields = asked.json || columns.contains { $0 == .credential || $0 == .news }
+        var walk = TraceWalk(filter, judging: isJudged, readsFields: readsFields)
         let reporter = output.reporter
 
         func line(_ one: Reviewed, _ bytes: Span<UInt8>, _ range: Range<Int>) -> [UInt8] {
