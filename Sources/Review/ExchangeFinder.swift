@@ -55,7 +55,7 @@ public struct ExchangeFinder {
 
 extension Relation {
     /// What an exchange is to the one that is this to it; nil for relations that are not worth telling from both sides.
-    fileprivate var inverse: Relation? {
+    var inverse: Relation? {
         switch self {
         case .preflight: .actual
         case .actual: .preflight

@@ -72,10 +72,24 @@ extension CommandTable {
             ("hoplens traces prune cap --max-disk 1G", "Keep the newest gigabyte."),
         ], flags: Flag.tracePrune, completion: .directory, mostOperands: 1)
 
+    package static let tracesReport = CommandInfo(
+        name: "traces report", operands: traceOperands, summary: "Write a capture as one HTML page",
+        details: [
+            """
+            The page has a timeline, what was found with the first step of each, and every exchange with its ledger, messages \
+            and timings; search, filters and keys. It is one file that loads nothing and works from disk, in light and dark, on \
+            a phone and on paper. A second look for secrets goes before it.
+            """
+        ],
+        examples: [
+            ("hoplens traces report cap --since 1d -o night.html", "The last day, to be read by somebody else.")
+        ],
+        flags: Flag.traceFilter + Flag.traceReport, completion: .file, mostOperands: .max)
+
     package static let traces = CommandInfo(
         name: "traces", operands: "COMMAND ...", summary: "Review captures", details: [], examples: [], flags: [],
         completion: .words(traceCommands.map(\.lastName)), mostOperands: 0, subcommands: traceCommands)
 
     /// The commands, in the order they are printed.
-    private static let traceCommands = [tracesList, tracesShow, tracesStats, tracesVerify, tracesPrune]
+    private static let traceCommands = [tracesList, tracesShow, tracesStats, tracesVerify, tracesPrune, tracesReport]
 }

@@ -27,6 +27,9 @@ package struct TraceArguments: Sendable, Equatable {
     package var maxDisk: String?
     package var olderThan: String?
     package var isDryRun = false
+    package var output: String?
+    package var title: String?
+    package var skipsSuspicious = false
     package var json = false
     package var ascii = false
     package var color = "auto"

@@ -100,4 +100,21 @@ extension Flag {
             "dry-run", nil, nil, .capture, "Only say what would be removed",
             update: { arguments, _ in arguments.traces.isDryRun = true }),
     ]
+
+    static let traceOutput = Flag(
+        "output", "o", "FILE", .output, "Write to this file, which must not exist",
+        details: "Without it, to standard output.",
+        completion: .file, update: { $0.traces.output = $1 })
+    static let traceSuspicious = Flag(
+        "skip-suspicious", nil, nil, .output, "Leave out exchanges in which something looks like a secret",
+        details: "Without it, one such exchange stops the export, and its place is said.",
+        update: { arguments, _ in arguments.traces.skipsSuspicious = true })
+    static let traceReport: [Flag] = [
+        traceOutput,
+        Flag("title", nil, "TEXT", .output, "The title of the page", update: { $0.traces.title = $1 }),
+        Flag(
+            "limit", "l", "N", .output, "At most so many exchanges on the page", standard: "1000",
+            update: { $0.traces.limit = $1 }),
+        traceSuspicious,
+    ]
 }

@@ -11,6 +11,7 @@ enum TracesCommands {
             case CommandTable.tracesStats.lastName: return try TracesStatsCommand.run(operands, asked)
             case CommandTable.tracesVerify.lastName: return try TracesVerifyCommand.run(operands, asked)
             case CommandTable.tracesPrune.lastName: return try TracesPruneCommand.run(operands, asked)
+            case CommandTable.tracesReport.lastName: return try TracesReportCommand.run(operands, asked)
             default: return ExitCode.fault
             }
         } catch {
