@@ -62,6 +62,7 @@ let package = Package(
         module("Diagnosis", ["Wire", "JSON", "Fields", "Meaning", "CORS", "Trace", "Ledger"]),
         module("Report", ["Fields", "JSON", "Trace", "Ledger", "Diagnosis"]),
         module("Review", ["Wire", "Fields", "JSON", "Trace", "Ledger", "Diagnosis", "Report"]),
+        module("Ladder", ["Fields", "JSON", "Trace", "Ledger", "CORS", "Diagnosis"]),
 
         // Effects: sockets, threads, files, TLS, the terminal.
         module("Reactor", ["CLinux"]),

@@ -19,6 +19,7 @@ public enum Commands {
         case .corsCheck(let url, let arguments): return CORSCheckCommand.run(url, arguments)
         case .corsEvaluate(let path): return CORSEvaluateCommand.run(path)
         case .traces(let name, let arguments): return TracesCommands.run(name, arguments)
+        case .diagnose(let url, let arguments): return DiagnoseCommand.run(url, arguments)
         case .wrong(let error, let command):
             complain(error, command)
             return ExitCode.usage

@@ -101,6 +101,8 @@ package struct Arguments: Sendable {
     package var traces = TraceArguments()
     /// Which requests are to be made, and who asks.
     package var requests = RequestArguments()
+    /// What is to be diagnosed.
+    package var diagnose = DiagnoseArguments()
     /// What was asked of the catalogue of rules.
     package var rules = RuleArguments()
     /// Which help was asked for.

@@ -19,6 +19,8 @@ package enum Invocation: Sendable {
     case corsEvaluate(String)
     /// Review a capture: the command's last word.
     case traces(String, Arguments)
+    /// Find the layer that loses or refuses a request.
+    case diagnose(url: String, Arguments)
     /// Say what is wrong.
     case wrong(UsageError, command: CommandInfo?)
 
@@ -134,6 +136,11 @@ package enum Invocation: Sendable {
                     "no page origin given", hint: "say whose page asks: --page-origin https://app.example.test")
             }
             return .corsCheck(url: url, arguments)
+        case CommandTable.diagnose.name:
+            guard let url = arguments.operands.first else {
+                throw UsageError("no URL given", hint: "usage: \(command.usage)")
+            }
+            return .diagnose(url: url, arguments)
         case CommandTable.corsEvaluate.name:
             guard let path = arguments.operands.first else {
                 throw UsageError("no FILE given", hint: "usage: \(command.usage); - reads standard input")

@@ -2,7 +2,7 @@
 // catalogue of `hoplens rules --json`. What is written here is described by configs/findings-v1.schema.json.
 
 public import Diagnosis
-import JSON
+public import JSON
 import Ledger
 public import Trace
 
@@ -30,7 +30,8 @@ public enum FindingJSON {
         line.append(UInt8(ascii: "}"))
     }
 
-    private static func write(_ finding: Finding, _ json: inout JSONWriter, _ out: inout [UInt8]) {
+    /// Writes one finding as an object.
+    public static func write(_ finding: Finding, _ json: inout JSONWriter, _ out: inout [UInt8]) {
         json.beginObject(&out)
         member("rule", finding.rule, &json, &out)
         member("severity", finding.severity.word, &json, &out)
