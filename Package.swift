@@ -73,7 +73,7 @@ let package = Package(
             "Commands",
             [
                 "CORS", "Diagnosis", "Fields", "JSON", "Trace", "Ledger", "Report", "Settings", "Reactor", "Proxy",
-                "Demo", "Inflate", "Review", "HAR", "Secure", "Probes",
+                "Demo", "Inflate", "Ladder", "Review", "HAR", "Secure", "Probes",
             ]),
         .executableTarget(name: "hoplens", dependencies: ["Commands"], swiftSettings: strict),
 

@@ -117,7 +117,7 @@ package enum CommandTable {
         mostOperands: 2)
 
     /// What may stand behind `hoplens`.
-    package static let all = [proxy, traces, cors, rules, explain, demo, checkConfig, completions, man, help]
+    package static let all = [proxy, diagnose, traces, cors, rules, explain, demo, checkConfig, completions, man, help]
 
     /// Every command that does something: those with subcommands are replaced by them.
     package static let leaves = all.flatMap { $0.subcommands.isEmpty ? [$0] : $0.subcommands }

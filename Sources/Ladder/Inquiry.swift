@@ -46,7 +46,9 @@ public struct Inquiry: Hashable, Sendable {
         self.path = path
         self.body = body
         var lines = fields.filter { $0.name.lowercased() != "host" }
-        if !lines.contains(where: { $0.name.lowercased() == "accept" }) { lines.insert(SentField("Accept", "*/*"), at: 0) }
+        if !lines.contains(where: { $0.name.lowercased() == "accept" }) {
+            lines.insert(SentField("Accept", "*/*"), at: 0)
+        }
         if !lines.contains(where: { $0.name.lowercased() == "user-agent" }) {
             lines.insert(SentField("User-Agent", Inquiry.agent), at: 0)
         }

@@ -50,7 +50,8 @@ extension Walk {
             "The cache gives \(coding) to a client that did not ask for it.",
             first: isSaid
                 ? "Send all names of Vary in one line, or take Accept-Encoding off what the cache asks the origin."
-                : "Send Vary: Accept-Encoding with what is compressed, or take Accept-Encoding off what the cache asks.")
+                : "Send Vary: Accept-Encoding with what is compressed, or take Accept-Encoding off what the cache asks."
+        )
         verdict.field = isSaid ? "Vary" : "Content-Encoding"
         verdict.confidence = front.isHit ? .certain : .likely
         verdict.evidence =
@@ -95,7 +96,8 @@ extension Walk {
                 shown[.cache] = "nobody gets the answer made for a user"
                 continue
             }
-            let isSame = front.user != nil ? anonymous.user == front.user : anonymous.isHit && anonymous.body == front.body
+            let isSame =
+                front.user != nil ? anonymous.user == front.user : anonymous.isHit && anonymous.body == front.body
             guard isSame else { continue }
             var verdict = Verdict(
                 .cache, .cdnCache, "authenticated-response-cached",

@@ -251,7 +251,8 @@ extension Walk {
         verdict.field = "Authorization"
         verdict.confidence = .certain
         verdict.title = "A server before WordPress asks for a password of its own."
-        verdict.firstStep = "Except /wp-json/ from that password, or let it in by address: there is only one Authorization."
+        verdict.firstStep =
+            "Except /wp-json/ from that password, or let it in by address: there is only one Authorization."
         verdict.notYet = "Do not put two credentials into one field."
         verdict.evidence.append("WWW-Authenticate: \(challenge)")
         return verdict
@@ -269,7 +270,8 @@ extension Walk {
             verdict.alsoLayers = (base.alsoLayers + [.waf]).filter { $0 != verdict.layer }
             verdict.cause = refusal.status == 429 ? "rate-limited" : "path-refused"
             verdict.title = "\(refusal.status) before WordPress, whatever the request carries."
-        case 404: verdict.cause = "path-unknown"
+        case 404:
+            verdict.cause = "path-unknown"
             verdict.rung = .route
             verdict.title = "A server before WordPress knows no such path."
         case 500...599:

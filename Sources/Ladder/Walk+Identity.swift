@@ -43,7 +43,9 @@ extension Walk {
 
     /// Whether the refusal is of every request, whoever asks.
     private func closed(_ trial: Trial, _ heard: Heard) -> Verdict {
-        if let finding = rule(heard), finding.rule != "wp-no-credential" { return verdict(of: finding, .identity, heard) }
+        if let finding = rule(heard), finding.rule != "wp-no-credential" {
+            return verdict(of: finding, .identity, heard)
+        }
         var verdict = Verdict(
             .identity, .wordpressAuth, "rest-closed",
             "WordPress refuses before it looks at a route (\(heard.code ?? "")).",
@@ -126,7 +128,8 @@ extension Walk {
                 var verdict = Verdict(
                     .credential, .publicProxy, "x-forwarded-proto-missing",
                     "WordPress takes the request for plain http, where it ignores application passwords.",
-                    first: "Let the front set X-Forwarded-Proto (nginx: every proxy_set_header of a server is lost in a "
+                    first:
+                        "Let the front set X-Forwarded-Proto (nginx: every proxy_set_header of a server is lost in a "
                         + "location that has one of its own).")
                 verdict.field = "X-Forwarded-Proto"
                 verdict.confidence = .certain
@@ -214,7 +217,8 @@ extension Walk {
         verdict.lostBetween = ("origin", "php")
         verdict.evidence = said(trial)
         if !certain {
-            verdict.evidence.append("Server: Apache, which hides Authorization from FastCGI and CGI unless told otherwise")
+            verdict.evidence.append(
+                "Server: Apache, which hides Authorization from FastCGI and CGI unless told otherwise")
             verdict.separatingTest =
                 "Put the PHP probe into mu-plugins; or use the same credential once where it does not travel in the field."
         }

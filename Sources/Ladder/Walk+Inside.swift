@@ -82,7 +82,8 @@ extension Walk {
         var verdict = Verdict(
             .route, .webServer, "no-rewrite-to-index",
             "The REST API answers by ?rest_route=, and /wp-json/ ends in a page of the server.",
-            first: "Let the server hand unknown paths to index.php (nginx: try_files $uri $uri/ /index.php?$args; Apache: "
+            first:
+                "Let the server hand unknown paths to index.php (nginx: try_files $uri $uri/ /index.php?$args; Apache: "
                 + "save the permalinks).")
         verdict.confidence = .certain
         verdict.evidence = evidence
@@ -151,6 +152,13 @@ extension Walk {
         else { return nil }
         let allowed = told.facts.wordpress.allowed ?? []
         if allowed.contains(trial.request.method) { return nil }
+        // Of something that is not there nobody may do anything, and that says nothing about anybody.
+        let thing = probe.asMethod("GET").busted()
+        if let heard = try heard(thing, "\(trial.request.name): is it there?"), heard.isREST, !heard.isSuccess,
+            Refused(heard) == .resource
+        {
+            return nil
+        }
         // Refused: because of nobody being known, or because of who it is?
         var me = AskedRequest(
             "\(trial.request.name) (who asks)", "GET", rest("/wp/v2/users/me"),

@@ -42,7 +42,8 @@ extension Walk {
         var verdict = Verdict(
             .cors, .corsConfig, Walk.cause(refusal), refusal.explanation,
             first: refusal.remedy.isEmpty
-                ? refusal.advice ?? "Let the layer that answers OPTIONS answer it with 200 and the fields WordPress sends."
+                ? refusal.advice
+                    ?? "Let the layer that answers OPTIONS answer it with 200 and the fields WordPress sends."
                 : "Let the layer that answers send: " + refusal.remedy.joined(separator: "; "))
         verdict.field = Walk.field(refusal)
         verdict.confidence = .certain
@@ -58,7 +59,8 @@ extension Walk {
                 verdict.layer = .wordpressAuth
                 verdict.alsoLayers = [.corsConfig]
                 verdict.cause = "rest-filter-blocks-preflight"
-                verdict.firstStep = "Let the plugin that refuses everybody unknown except OPTIONS: a preflight never "
+                verdict.firstStep =
+                    "Let the plugin that refuses everybody unknown except OPTIONS: a preflight never "
                     + "carries a credential."
             } else if preflight.location != nil {
                 verdict.alsoLayers.append(.redirect)

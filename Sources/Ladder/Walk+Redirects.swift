@@ -124,7 +124,8 @@ extension Walk {
                         verdict.layer = byWordPress ? .phpGateway : .webServer
                         verdict.cause = "forwarded-scheme-ignored"
                         verdict.alsoLayers = [.redirect, .publicProxy, .wordpressAuth]
-                        verdict.firstStep = "Let the origin believe X-Forwarded-Proto from the front (HTTPS=on for PHP)."
+                        verdict.firstStep =
+                            "Let the origin believe X-Forwarded-Proto from the front (HTTPS=on for PHP)."
                     }
                 }
             }

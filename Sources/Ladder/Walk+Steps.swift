@@ -33,12 +33,15 @@ extension Walk {
         case .cache: return shown[.cache]
         case .cors:
             let pages = trials.filter { $0.request.page != nil }
-            guard !pages.isEmpty, pages.allSatisfy({ trial in trial.front.heard.map { corsVerdict(trial, $0) == nil } ?? false })
+            guard !pages.isEmpty,
+                pages.allSatisfy({ trial in trial.front.heard.map { corsVerdict(trial, $0) == nil } ?? false })
             else { return nil }
             return "a browser would let the page read it"
         case .credential, .identity:
-            return heard.first { !$0.facts.wordpress.sawUser.isEmpty || $0.user != nil || $0.facts.wordpress.acceptedNonce }
-                .map { _ in rung == .credential ? "it arrives" : "WordPress took the caller for a user" }
+            return heard.first {
+                !$0.facts.wordpress.sawUser.isEmpty || $0.user != nil || $0.facts.wordpress.acceptedNonce
+            }
+            .map { _ in rung == .credential ? "it arrives" : "WordPress took the caller for a user" }
         case .permission:
             let isAllowed = trials.contains { trial in
                 !trial.request.isAnonymous && trial.form == .asItIs && trial.front.heard?.isSuccess == true

@@ -1,5 +1,6 @@
 // `hoplens diagnose`: sends what the ladder asks for, one request after the other (caches remember the order), and tells it
 // what came.
+import Diagnosis
 import Glibc
 import Inflate
 import Ladder

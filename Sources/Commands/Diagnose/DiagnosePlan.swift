@@ -33,7 +33,8 @@ struct DiagnosePlan {
             try CredentialSource.variable(name, "--nonce-env")
         }
         let who = DiagnoseCredentials(
-            authorization: credential.map { String(decoding: $0.value, as: UTF8.self) }, cookie: cookie, nonce: nonce)
+            authorization: credential.map { String(decoding: $0.authorization, as: UTF8.self) }, cookie: cookie,
+            nonce: nonce)
         if let path = asked.file {
             let bytes = try RequestSource.read(path, "--requests")
             requests = try Self.requests(bytes, path, who)

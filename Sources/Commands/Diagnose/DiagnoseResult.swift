@@ -113,7 +113,8 @@ struct DiagnoseResult {
     func facts(_ verdict: Verdict) -> [(term: String, text: String)] {
         var rows: [(String, String)] = []
         if verdict.layer != .none {
-            let others = verdict.alsoLayers.isEmpty ? "" : ", or " + verdict.alsoLayers.map(\.rawValue).joined(separator: ", ")
+            let others =
+                verdict.alsoLayers.isEmpty ? "" : ", or " + verdict.alsoLayers.map(\.rawValue).joined(separator: ", ")
             rows.append(("layer", "\(verdict.layer.rawValue)\(others) (\(verdict.confidence.word))"))
             rows.append(("cause", verdict.cause))
         }
