@@ -118,10 +118,24 @@ extension Walk {
             let known = names.contains { path.route.hasPrefix("/" + $0) }
             verdict.evidence.append(known ? "its namespace exists" : "no namespace of the site fits")
             verdict.confidence = known ? .certain : .likely
-            if path.route.hasPrefix("/jwt-auth/"), !known { verdict = noTokenPlugin(trial, verdict.evidence) }
+            if path.route.hasPrefix("/jwt-auth/"), !known {
+                if isKnownOtherwise(trial) {
+                    notes.append(
+                        "\(trial.request.name): the site has no \(path.route); the other requests do without a token")
+                    return nil
+                }
+                verdict = noTokenPlugin(trial, verdict.evidence)
+            }
         }
         verdict.notYet = "Leave permalinks and the server alone: the REST API answered."
         return verdict
+    }
+
+    /// Whether no request needs a token, and one got its user known by other means.
+    private func isKnownOtherwise(_ trial: Trial) -> Bool {
+        let others = trials.filter { $0.request.name != trial.request.name && !$0.request.isAnonymous }
+        let tokens = others.filter { $0.request.value("authorization")?.lowercased().hasPrefix("bearer") == true }
+        return tokens.isEmpty && others.contains { $0.front.heard?.user != nil }
     }
 
     /// WordPress knows who asks and says no.
