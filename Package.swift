@@ -56,11 +56,12 @@ let package = Package(
         module("HAR", ["Wire", "JSON", "Fields", "Trace"]),
         module("Ledger", ["Wire", "Fields", "Trace"]),
         module("CORS", ["Fields", "JSON", "Trace"]),
+        module("Comparison", ["Fields", "JSON", "Meaning", "CORS", "Trace", "Diagnosis", "Probes"]),
         module("Probes", ["JSON", "Fields", "Trace"]),
         module("Settings", ["JSON"]),
         module("Exchange", ["Wire", "Fields"]),
         module("Diagnosis", ["Wire", "JSON", "Fields", "Meaning", "CORS", "Trace", "Ledger"]),
-        module("Report", ["Fields", "JSON", "Trace", "Ledger", "Diagnosis"]),
+        module("Report", ["Fields", "JSON", "Trace", "Ledger", "Diagnosis", "Comparison"]),
         module("Review", ["Wire", "Fields", "JSON", "Trace", "Ledger", "Diagnosis", "Report"]),
         module("Ladder", ["Fields", "JSON", "Trace", "Ledger", "CORS", "Diagnosis"]),
 
@@ -74,6 +75,7 @@ let package = Package(
             [
                 "CORS", "Diagnosis", "Fields", "JSON", "Trace", "Ledger", "Report", "Settings", "Reactor", "Proxy",
                 "Demo", "Inflate", "Ladder", "Review", "HAR", "Secure", "Probes",
+                "Comparison",
             ]),
         .executableTarget(name: "hoplens", dependencies: ["Commands"], swiftSettings: strict),
 
@@ -91,6 +93,7 @@ let package = Package(
         tests("Ledger", ["Wire", "Fields", "Trace", "Ledger"]),
         tests("CORS", ["CORS", "Fields", "JSON", "Trace"]),
         tests("Diagnosis", ["Wire", "Fields", "Trace", "Meaning", "Diagnosis"], exclude: ["Fixtures"]),
+        tests("Comparison", ["Fields", "JSON", "Trace", "Diagnosis", "Probes", "Comparison"]),
         tests("Probes", ["JSON", "Fields", "Trace", "Probes"]),
         tests("Report", ["Wire", "Fields", "JSON", "Trace", "Ledger", "Diagnosis", "Report"]),
         tests("Review", ["Wire", "Fields", "JSON", "Trace", "Ledger", "Diagnosis", "Report", "Review"]),
