@@ -112,12 +112,15 @@ package enum CommandTable {
         name: "help", operands: "[COMMAND]", summary: "Print the help of a command", details: [],
         examples: [("hoplens help proxy", "The same as 'hoplens proxy --help'.")], flags: [],
         completion: .words([
-            "proxy", "traces", "cors", "rules", "explain", "demo", "check-config", "completions", "man", "help",
+            "proxy", "compare", "traces", "cors", "rules", "explain", "demo", "check-config", "completions", "man",
+            "help",
         ]),
         mostOperands: 2)
 
     /// What may stand behind `hoplens`.
-    package static let all = [proxy, diagnose, traces, cors, rules, explain, demo, checkConfig, completions, man, help]
+    package static let all = [
+        proxy, diagnose, compare, traces, cors, rules, explain, demo, checkConfig, completions, man, help,
+    ]
 
     /// Every command that does something: those with subcommands are replaced by them.
     package static let leaves = all.flatMap { $0.subcommands.isEmpty ? [$0] : $0.subcommands }

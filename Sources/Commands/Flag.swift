@@ -103,6 +103,8 @@ package struct Arguments: Sendable {
     package var requests = RequestArguments()
     /// What is to be diagnosed.
     package var diagnose = DiagnoseArguments()
+    /// What is to be compared.
+    package var compare = CompareArguments()
     /// What was asked of the catalogue of rules.
     package var rules = RuleArguments()
     /// Which help was asked for.

@@ -21,6 +21,8 @@ package enum Invocation: Sendable {
     case traces(String, Arguments)
     /// Find the layer that loses or refuses a request.
     case diagnose(url: String, Arguments)
+    /// Compare an origin with its public address.
+    case compare(Arguments)
     /// Say what is wrong.
     case wrong(UsageError, command: CommandInfo?)
 
@@ -146,6 +148,7 @@ package enum Invocation: Sendable {
                 throw UsageError("no FILE given", hint: "usage: \(command.usage); - reads standard input")
             }
             return .corsEvaluate(path)
+        case CommandTable.compare.name: return .compare(arguments)
         case let name where name.hasPrefix(CommandTable.traces.name + " "):
             return .traces(command.lastName, arguments)
         default:

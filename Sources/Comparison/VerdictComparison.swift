@@ -144,7 +144,8 @@ struct VerdictComparison {
                 Difference(
                     .cors, name, left: x.map { "refused: \($0.code.rawValue)" } ?? "allowed",
                     right: y.map { "refused: \($0.code.rawValue)" } ?? "allowed",
-                    severity: y == nil ? .warning : .error,
+                    // Refused on both sides is refused, whatever the reason.
+                    severity: y == nil ? .warning : x != nil ? .notice : .error,
                     meaning: y.map { "A browser refuses it on the public side. \($0.explanation)" }
                         ?? "A browser refuses it at the origin and not on the public side.",
                     layer: .corsConfig,

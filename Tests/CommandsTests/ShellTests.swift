@@ -51,7 +51,8 @@ struct ShellTests {
             (["proxy", "--color", "=", "ne"], "never"), (["proxy", "--timeout", "conn"], "connect="),
             (["proxy", "htt"], "http:// https://"), (["completions", ""], "bash zsh fish"),
             (["demo", "--as"], "--ascii"),
-            (["proxy", "--host", "c"], "client"), (["proxy", "--threads", ""], ""), (["co"], "cors completions"),
+            (["proxy", "--host", "c"], "client"), (["proxy", "--threads", ""], ""),
+            (["co"], "compare cors completions"),
             (["cors", ""], "check evaluate --help"), (["cors", "check", "--page"], "--page-origin"),
             (["cors", "check", "htt"], "http:// https://"), (["cors", "check", "--color", "al"], "always"),
         ])

@@ -11,12 +11,15 @@ final class ProgressLine {
 
     private let isWanted = Platform.isTerminal(STDERR_FILENO)
     private var total = 0
+    /// What is counted; nil for bytes.
+    private var unit: String?
     private var start: Int64 = 0
     private var next: Int64 = 0
     private var isDrawn = false
 
-    func begin(total: Int) {
+    func begin(total: Int, unit: String? = nil) {
         self.total = total
+        self.unit = unit
         start = Time.monotonicMicroseconds()
         next = start + ProgressLine.patience
     }
@@ -28,7 +31,10 @@ final class ProgressLine {
         guard now >= next else { return }
         next = now + ProgressLine.interval
         isDrawn = true
-        Terminal.write(Array("\r\u{1B}[K\(ProgressLine.text(done, of: total, microseconds: now - start))".utf8))
+        let text =
+            unit.map { ProgressLine.text(done, of: total, $0) }
+            ?? ProgressLine.text(done, of: total, microseconds: now - start)
+        Terminal.write(Array("\r\u{1B}[K\(text)".utf8))
     }
 
     func clear() {
@@ -37,6 +43,11 @@ final class ProgressLine {
     }
 
     func end() { clear() }
+
+    /// How far it is in a count of things: `hoplens: 120 of 600 answers`.
+    static func text(_ done: Int, of total: Int, _ unit: String) -> String {
+        "\(Program.name): \(done) of \(total) \(unit)"
+    }
 
     /// How far it is: `hoplens: 1.2 of 2.0 GiB, 340 MiB/s, 2 s left`.
     static func text(_ done: Int, of total: Int, microseconds: Int64) -> String {
