@@ -94,7 +94,9 @@ extension Comparison {
             saysTheSame(
                 series(anonymous, group, isLeft: isLeft), series(authorised, group, isLeft: isLeft), options)
         }
-        guard !same[0], same[1] else { return nil }
+        // Who is sent elsewhere was not asked for a credential yet.
+        let isRedirected = (300..<400).contains(authorised.right.last?.status ?? 0)
+        guard !same[0], same[1], !isRedirected else { return nil }
         let isKept = series(authorised, group, isLeft: false).isFromCache
         return Difference(
             .identity, "credential", left: "makes a difference", right: "makes none", severity: .error,

@@ -97,7 +97,8 @@ public struct Conclusion: Equatable, Sendable {
         let rank = row.severity
         let explanations = telling.filter { $0.row.severity == rank && $0.row.layer != nil }
         let explained =
-            explanations.first { $0.row.area == .identity } ?? explanations.first {
+            explanations.first { $0.row.area == .redirect } ?? explanations.first { $0.row.area == .identity }
+            ?? explanations.first {
                 $0.row.area == .finding && $0.row.right != nil
             }
             ?? explanations.first ?? worst

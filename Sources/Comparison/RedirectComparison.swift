@@ -103,7 +103,7 @@ enum RedirectComparison {
                 method == "POST"
                     ? "curl -L, browsers and fetch() make a GET without body of this POST."
                     : "Browsers and fetch() repeat \(method); curl -L does too.")
-        } else if [301, 302].contains(status) {
+        } else if [301, 302].contains(status), method == "GET" {
             effects.append("A POST sent here arrives there as a GET without its body.")
         } else if status == 303, method != "GET", method != "HEAD" {
             effects.append("Everybody goes on with GET and without body.")
