@@ -86,10 +86,37 @@ extension CommandTable {
         ],
         flags: Flag.traceFilter + Flag.traceReport, completion: .file, mostOperands: .max)
 
+    package static let tracesExport = CommandInfo(
+        name: "traces export", operands: traceOperands, summary: "Write exchanges as HAR, curl or Markdown",
+        details: [
+            """
+            A second look for secrets goes before everything that leaves; something that looks like one stops the export, and \
+            its place is said. A HAR holds what the client saw: the request as it came, and the answer as it was sent on.
+            """
+        ],
+        examples: [
+            ("hoplens traces export --har cap --status 4xx -o refused.har", "For the network panel of a browser."),
+            ("hoplens traces export --curl 009mj cap", "The same request again, by hand."),
+            ("hoplens traces export --markdown 009mj cap", "For a ticket."),
+        ], flags: Flag.traceFilter + Flag.traceExport, completion: .file, mostOperands: .max)
+
+    package static let tracesImport = CommandInfo(
+        name: "traces import", operands: "FILE|-", summary: "Read a HAR as a capture",
+        details: [
+            """
+            Takes HAR as Chrome, Firefox, mitmproxy and Charles write it, replaces what is secret by shape, length and \
+            fingerprint, and writes the lines a capture would hold. What the exporter left out or changed is said.
+            """
+        ],
+        examples: [
+            ("hoplens traces import --har browser.har -o browser.ndjson", "Make a capture of it."),
+            ("hoplens traces import --har browser.har | hoplens traces list -", "Judge it."),
+        ], flags: Flag.traceImport, completion: .file, mostOperands: 1)
+
     package static let traces = CommandInfo(
         name: "traces", operands: "COMMAND ...", summary: "Review captures", details: [], examples: [], flags: [],
         completion: .words(traceCommands.map(\.lastName)), mostOperands: 0, subcommands: traceCommands)
 
     /// The commands, in the order they are printed.
-    private static let traceCommands = [tracesList, tracesShow, tracesStats, tracesVerify, tracesPrune, tracesReport]
+    private static let traceCommands = [tracesList, tracesShow, tracesStats, tracesVerify, tracesPrune, tracesReport, tracesExport, tracesImport]
 }

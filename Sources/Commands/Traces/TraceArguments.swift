@@ -30,6 +30,10 @@ package struct TraceArguments: Sendable, Equatable {
     package var output: String?
     package var title: String?
     package var skipsSuspicious = false
+    package var har = false
+    package var curl: String?
+    package var markdown: String?
+    package var keyFile: String?
     package var json = false
     package var ascii = false
     package var color = "auto"

@@ -12,6 +12,8 @@ enum TracesCommands {
             case CommandTable.tracesVerify.lastName: return try TracesVerifyCommand.run(operands, asked)
             case CommandTable.tracesPrune.lastName: return try TracesPruneCommand.run(operands, asked)
             case CommandTable.tracesReport.lastName: return try TracesReportCommand.run(operands, asked)
+            case CommandTable.tracesExport.lastName: return try TracesExportCommand.run(operands, asked)
+            case CommandTable.tracesImport.lastName: return try TracesImportCommand.run(operands, asked)
             default: return ExitCode.fault
             }
         } catch {
