@@ -145,8 +145,9 @@ class ApacheProxy(_Apache):
         super().__init__(folder, ["mpm_event", "proxy", "proxy_http", *modules], body, port)
 
 
-def modsecurity(folder: Path) -> str:
-    """Settings that switch ModSecurity on with Debian's own recommended file and the core rule set."""
+def modsecurity(folder: Path, setup: str = "") -> str:
+    """Settings that switch ModSecurity on with Debian's own recommended file and the core rule set; `setup` stands
+    between the rule set's settings and its rules."""
     text = Path("/etc/modsecurity/modsecurity.conf-recommended").read_text()
     text = text.replace("SecRuleEngine DetectionOnly", "SecRuleEngine On")
     text = text.replace("/var/log/apache2/modsec_audit.log", f"{folder}/audit.log")
@@ -154,9 +155,7 @@ def modsecurity(folder: Path) -> str:
     rules = folder / "modsecurity.conf"
     rules.write_text(text)
     os.chmod(rules, 0o644)
-    return (
-        f"Include {rules}\nInclude /etc/modsecurity/crs/crs-setup.conf\nInclude /usr/share/modsecurity-crs/rules/*.conf"
-    )
+    return f"Include {rules}\nInclude /etc/modsecurity/crs/crs-setup.conf\n{setup}\nInclude /usr/share/modsecurity-crs/rules/*.conf"
 
 
 #: What ModSecurity needs loaded.

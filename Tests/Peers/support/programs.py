@@ -125,7 +125,7 @@ class Nginx(Program):
 class HAProxy(Program):
     """HAProxy with the given frontends and backends; {port}, {second} and {root} are filled in."""
 
-    def __init__(self, directory: Path, sections: str, port: int | None = None, **values):
+    def __init__(self, directory: Path, sections: str, port: int | None = None, env: dict | None = None, **values):
         self.port, self.second = port or free_port(), free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         directory.mkdir(parents=True, exist_ok=True)
@@ -137,7 +137,7 @@ class HAProxy(Program):
             "defaults\n  mode http\n  timeout connect 5s\n  timeout client 30s\n"
             "  timeout server 30s\n  timeout http-keep-alive 30s\n" + sections
         )
-        super().__init__([find("haproxy"), "-db", "-q", "-f", configuration])
+        super().__init__([find("haproxy"), "-db", "-q", "-f", configuration], env=env)
         wait_for_listener(self.port, self.alive)
 
 

@@ -13,15 +13,21 @@ from .waiting import free_port
 
 class Squid(Server):
     """Squid with the origin as its only peer. `peer` goes behind the cache_peer line: without login=PASS it keeps
-    credentials to itself. `settings` is put in as it stands."""
+    credentials to itself; `peer_line` stands in the place of the whole line. `settings` is put in as it stands."""
 
     def __init__(
-        self, folder: Path, origin_port: int, peer: str = "login=PASS", settings: str = "", port: int | None = None
+        self,
+        folder: Path,
+        origin_port: int,
+        peer: str = "login=PASS",
+        settings: str = "",
+        port: int | None = None,
+        peer_line: str = "",
     ):
         port = port or free_port()
         configuration = folder / "squid.conf"
         configuration.write_text(f"""http_port 127.0.0.1:{port} accel defaultsite=127.0.0.1:{port} vhost
-cache_peer 127.0.0.1 parent {origin_port} 0 no-query originserver name=origin {peer}
+{peer_line or f"cache_peer 127.0.0.1 parent {origin_port} 0 no-query originserver name=origin {peer}"}
 http_access allow all
 cache_peer_access origin allow all
 never_direct allow all
