@@ -1,16 +1,23 @@
-"""Faults of the field on real servers, each with its healthy twin: what is claimed of them is true on the wire."""
+"""Faults of the field on real servers, each with its healthy twin: what is claimed of them is true on the wire, and
+`hoplens diagnose` names it."""
 
 from __future__ import annotations
 
+import json
+
 import pytest
+from support.proxies import hoplens_command
 from support.scenarios import Running
 from support.scenarios_passage import PASSAGE
 from support.scenarios_site import SITE
+from support.verdicts import mismatch
 
 SCENARIOS = PASSAGE + SITE
 
 #: Healthy twins that are alike are asked once; the name is that of the first of them.
-TWINS = list({(s.chain, repr(s.healthy), repr(s.repaired or s.requests)): s for s in reversed(SCENARIOS)}.values())[::-1]
+TWINS = list({(s.chain, repr(s.healthy), repr(s.repaired or s.requests)): s for s in reversed(SCENARIOS)}.values())[
+    ::-1
+]
 
 
 @pytest.fixture
@@ -37,8 +44,27 @@ def agrees(expected: tuple, answer) -> bool:
     return status == expected[0] and (expected[1] == "" or code == expected[1])
 
 
+def verdict(running, tmp_path) -> dict:
+    """What diagnose says, with its exit status."""
+    file = tmp_path / "requests.json"
+    file.write_text(json.dumps(running.description()))
+    done = hoplens_command(
+        "diagnose",
+        running.public,
+        "--origin",
+        running.origin,
+        "--requests",
+        file,
+        "--format",
+        "json",
+        seconds=60,
+    )
+    assert done.returncode in (0, 1, 3), done.stderr.decode() + done.stdout.decode()
+    return {"exit": done.returncode, **json.loads(done.stdout)["verdict"]}
+
+
 @pytest.mark.parametrize("scenario", [s for s in SCENARIOS if s.layer != "none"], ids=lambda s: s.name)
-def test_a_fault_shows_on_the_wire_as_it_is_described(scenario, run):
+def test_a_fault_is_named(scenario, run, tmp_path):
     running = run(scenario, True)
     answer = running.ask(running.key)
     assert agrees(scenario.faulty, answer), answer
@@ -52,10 +78,12 @@ def test_a_fault_shows_on_the_wire_as_it_is_described(scenario, run):
         running.ask(running.key)
         arrived = running.wordpress.seen()
         assert arrived and all(scenario.field.lower() not in seen["fields"] for seen in arrived)
+    said = verdict(running, tmp_path)
+    assert mismatch(running.truth(), said) is None, said
 
 
 @pytest.mark.parametrize("scenario", TWINS, ids=lambda s: s.name)
-def test_its_healthy_twin_works(scenario, run):
+def test_its_healthy_twin_is_called_healthy(scenario, run, tmp_path):
     running = run(scenario, False)
     answer = running.ask(running.key)
     assert agrees(scenario.fine, answer), answer
@@ -63,3 +91,5 @@ def test_its_healthy_twin_works(scenario, run):
         assert not scenario.proof(running)
     if scenario.field in ("Authorization", "Cookie", "X-WP-Nonce"):
         assert any(scenario.field.lower() in seen["fields"] for seen in running.wordpress.seen())
+    said = verdict(running, tmp_path)
+    assert (said["layer"], said["exit"]) == ("none", 0), said

@@ -168,7 +168,7 @@ class Running:
         return fields
 
     def description(self) -> dict:
-        """What `hoplens diagnose --requests` reads, with the truth beside it."""
+        """What `hoplens diagnose --requests` reads."""
         requests = []
         for request in self.requests:
             fields = self.fields(request)
@@ -179,7 +179,7 @@ class Running:
                 entry["browser"] = {"origin": request.browser[0], "credentials": request.browser[1]}
                 requests += _preflight(entry)
             requests.append(entry)
-        return {"scenario": self.scenario.name, "public": self.public, "origin": self.origin, "requests": requests}
+        return {"ca": str(self.certificates.authority), "requests": requests}
 
     def truth(self) -> dict:
         scenario = self.scenario
