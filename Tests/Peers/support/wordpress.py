@@ -67,9 +67,8 @@ class WordPress:
         self.version, self.users, self.posts = made["version"], made["users"], made["posts"]
 
     def _copy(self):
-        shutil.copytree(
-            SOURCE, self.root, ignore_dangling_symlinks=True, ignore=shutil.ignore_patterns("wp-config.php")
-        )
+        # Links into other packages become files; these two lead into /etc.
+        shutil.copytree(SOURCE, self.root, ignore=shutil.ignore_patterns("wp-config.php", ".htaccess"))
         content = self.root / "wp-content"
         shutil.copytree(PHP / "theme", content / "themes" / "stand")
         (content / "mu-plugins").mkdir()
