@@ -36,6 +36,9 @@ public struct Series: Sendable {
         self.related = related
     }
 
+    /// Sorting the catalogue costs more than judging by it.
+    private static let judge = Judge()
+
     /// Those that are answers.
     var answered: [Observation] { observations.filter { $0.status != nil } }
 
@@ -75,11 +78,10 @@ public struct Series: Sendable {
     /// What the rules find in any round, each rule once.
     public var findings: [Finding] {
         var found: [Finding] = []
-        let judge = Judge()
         for observation in observations {
             let subject = Case(
                 Facts(observation.record), related: related.map { ($0.relation, Facts($0.observation.record)) })
-            for finding in judge.findings(subject) where !found.contains(where: { $0.rule == finding.rule }) {
+            for finding in Series.judge.findings(subject) where !found.contains(where: { $0.rule == finding.rule }) {
                 found.append(finding)
             }
         }

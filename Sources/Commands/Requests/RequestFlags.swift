@@ -17,6 +17,9 @@ package struct RequestArguments: Sendable, Equatable {
     package var file: String?
     /// A HAR.
     package var har: String?
+    /// The id of a recorded exchange, and the capture it is in.
+    package var trace: String?
+    package var capture: String?
     /// Whether methods that may change something are sent.
     package var allowsUnsafe = false
     /// The page that asks, and another one.
@@ -68,6 +71,13 @@ extension Flag {
             "har", nil, "FILE", .requests, "Ask the requests of a HAR, as browsers export it",
             details: "Only those to the hosts of the targets.", completion: .file,
             update: { $0.requests.har = $1 }),
+        Flag(
+            "trace", nil, "ID", .requests, "Ask the request of a recorded exchange again; needs --from",
+            details: "Secrets are not in a capture: give the credential to send instead.",
+            update: { $0.requests.trace = $1 }),
+        Flag(
+            "from", nil, "CAPTURE", .requests, "The capture --trace is in: a folder or a file",
+            completion: .file, update: { $0.requests.capture = $1 }),
         Flag(
             "allow-unsafe", nil, nil, .requests, "Send methods that may change something",
             details: "Without it only GET, HEAD and OPTIONS are sent, and the others are named and left out.",

@@ -4,6 +4,8 @@ import CORS
 import JSON
 import Probes
 import Reactor
+import Review
+import Trace
 
 /// The requests of a run.
 struct RequestPlan {
@@ -48,6 +50,7 @@ enum RequestSource {
         }
         if let path = asked.file { plan.own += try file(path, plan.set) }
         if let path = asked.har { plan.own += try har(path, hosts) }
+        if asked.trace != nil || asked.capture != nil { plan.own.append(try recorded(asked, plan.set.credential)) }
         uniqueNames(&plan.own)
         if !asked.allowsUnsafe {
             plan.leftOut = plan.own.filter { !$0.isSafe }.map(\.name)
@@ -152,6 +155,35 @@ enum RequestSource {
             throw UsageError("\(path) has no request to \(Set(hosts).sorted().joined(separator: " or "))")
         }
         return probes
+    }
+
+    /// The request of one exchange of a capture.
+    private static func recorded(
+        _ asked: RequestArguments, _ credential: ProbeCredential?
+    ) throws(UsageError) -> Probe {
+        guard let id = asked.trace, let capture = asked.capture else {
+            throw UsageError("--trace ID and --from CAPTURE belong together")
+        }
+        var filter = TraceFilter()
+        filter.ids = [id]
+        var walk = TraceWalk(filter, judging: false)
+        var found: [Record] = []
+        try TraceInput([capture]).forEach(&walk) { reviewed, _, _, _ in
+            found.append(reviewed.record)
+            return found.count < 2
+        }
+        guard let record = found.first else {
+            throw UsageError(
+                "\(capture) holds no exchange \(Wording.shown(id))", hint: "'hoplens traces list' shows ids")
+        }
+        guard found.count == 1 || found.allSatisfy({ $0.id == record.id }) else {
+            throw UsageError("more than one exchange is meant by \(Wording.shown(id))", hint: "give the whole id")
+        }
+        do throws(RecordedProbeError) {
+            return try RecordedProbes.probe(record, credential: credential)
+        } catch {
+            throw UsageError("exchange \(record.id) cannot be asked again: \(error.text)")
+        }
     }
 
     static func read(_ path: String, _ flag: String) throws(UsageError) -> [UInt8] {
