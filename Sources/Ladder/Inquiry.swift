@@ -133,15 +133,18 @@ public final class Heard {
     public let facts: Facts
     /// The content, as far as it was kept.
     public let body: [UInt8]
+    /// The cookies it sets, `NAME=VALUE`; to be sent back, never to be shown.
+    let cookies: [String]
     /// The content as JSON; nil when it is none.
     public private(set) lazy var json = Heard.document(body)
     /// The content as text, as far as it is.
     public private(set) lazy var text = String(decoding: body, as: UTF8.self)
 
     /// An answer from its record and its content.
-    public init(_ record: Record, body: [UInt8]) {
+    public init(_ record: Record, body: [UInt8], cookies: [String] = []) {
         facts = Facts(record)
         self.body = body
+        self.cookies = cookies
     }
 
     private static func document(_ body: [UInt8]) -> JSONValue? {

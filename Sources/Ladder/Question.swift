@@ -116,8 +116,35 @@ public struct Question: Sendable {
     public var origin: Site?
     /// The requests, in the order in which they are sent.
     public var requests: [AskedRequest]
+    /// A user to log in as first, when that was asked for.
+    public var login: Login?
     /// Whether requests that may change something are sent as they are.
     public var allowsUnsafe = false
+
+    /// A login.
+    public struct Login: Equatable, Sendable {
+        /// What a login brings.
+        public enum Means: Sendable {
+            /// A token of the JWT plugin.
+            case token
+            /// The login cookie, and a nonce for it.
+            case cookie
+        }
+
+        /// What it is to bring.
+        public var means: Means
+        /// The user's name.
+        public var user: String
+        /// The password; never shown.
+        public var password: String
+
+        /// A login from its parts.
+        public init(by means: Means, user: String, password: String) {
+            self.means = means
+            self.user = user
+            self.password = password
+        }
+    }
 
     /// A question from its parts.
     public init(front: Site, base: String = "", origin: Site? = nil, requests: [AskedRequest]) {

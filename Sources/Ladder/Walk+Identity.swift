@@ -8,6 +8,7 @@
 import Diagnosis
 import Fields
 import JSON
+import Trace
 
 extension Walk {
     func unknown(_ trial: Trial, _ heard: Heard, at side: Inquiry.Side) throws(Pending) -> Verdict? {
@@ -15,6 +16,7 @@ extension Walk {
         let code = heard.code ?? ""
         if let gate = try gated(trial, heard) { return gate }
         if code == "rest_cookie_invalid_nonce" { return try nonce(trial, heard) }
+        if code != "rest_not_logged_in", try index(at: side)?.code == code { return closed(trial, heard) }
         if request.isAnonymous {
             return try index(at: side)?.isSuccess == false ? closed(trial, heard) : nothingSent(trial)
         }
@@ -194,7 +196,7 @@ extension Walk {
             first: isLogin
                 ? "Create an application password for this user (Users, Profile), and send that."
                 : "Check the user name (not the name of the application password), then create a new one.")
-        verdict.alsoLayers = [.wordpressAuth]
+        verdict.alsoLayers = certain ? [.wordpressAuth] : [.wordpressAuth, .phpGateway]
         verdict.field = "Authorization"
         verdict.confidence = certain ? .certain : .likely
         verdict.evidence = said(trial)
@@ -263,6 +265,7 @@ extension Walk {
                 return lostAtPHP(trial, certain: false, at: side)
             }
         }
+        if let verdict = clock(trial, heard, shape) { return verdict }
         if heard.code == "jwt_auth_no_auth_header" { return lostAtPHP(trial, certain: true, at: side) }
         if let finding = rule(heard) { return verdict(of: finding, .identity, heard) }
         var verdict = Verdict(
@@ -271,6 +274,27 @@ extension Walk {
         verdict.alsoLayers = [.wordpressAuth]
         verdict.field = "Authorization"
         verdict.evidence = said(trial) + (heard.message.map { ["message: \($0)"] } ?? [])
+        return verdict
+    }
+
+    /// A token that is good by this machine's clock, and was refused for its time.
+    private func clock(_ trial: Trial, _ heard: Heard, _ shape: ValueShape?) -> Verdict? {
+        guard let expires = shape?.token?.expires, (heard.message ?? "").lowercased().contains("expired") else {
+            return nil
+        }
+        let ours = heard.facts.record.time / 1_000_000
+        guard expires > ours + 5 else { return nil }
+        var verdict = Verdict(
+            .identity, .wordpressAuth, "clock-ahead",
+            "The token is called expired, and by this machine's clock it is not.",
+            first: "Set the clock of the origin's machine (chronyc makestep), or this one's.")
+        verdict.alsoLayers = [.phpGateway]
+        verdict.field = "Authorization"
+        verdict.evidence =
+            said(trial) + heard.facts.evidence("date", at: heard.facts.answered).map(\.text)
+            + ["the token ends in \(expires - ours) seconds by this machine's clock"]
+        verdict.confidence = heard.facts.clock.seconds >= expires ? .certain : .likely
+        verdict.notYet = "Do not lengthen the life of tokens."
         return verdict
     }
 

@@ -173,6 +173,17 @@ extension Walk {
         {
             return nil
         }
+        if let methods = told.json?["methods"]?.elements?.compactMap(\.string),
+            !methods.contains(trial.request.method)
+        {
+            var verdict = Verdict(
+                .route, .client, "no-such-method", "The route exists, and has no \(trial.request.method).",
+                first: "Use a method the route has: \(methods.joined(separator: ", ")).")
+            verdict.confidence = .certain
+            verdict.evidence = [line("OPTIONS of the same path", .heard(told))]
+            verdict.notYet = "Leave credentials and roles alone."
+            return verdict
+        }
         // Refused: because of nobody being known, or because of who it is?
         var me = AskedRequest(
             "\(trial.request.name) (who asks)", "GET", rest("/wp/v2/users/me"),

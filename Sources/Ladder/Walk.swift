@@ -25,6 +25,8 @@ final class Walk {
     private let mayAsk: Bool
     var notes: [String] = []
     var trials: [Trial] = []
+    /// Requests with what a login brought.
+    var loggedIn: [AskedRequest] = []
     /// What was shown on the way, beside the trials.
     var shown: [Rung: String] = [:]
 
@@ -63,8 +65,9 @@ final class Walk {
     // MARK: The walk
 
     func conclude() throws(Pending) -> Conclusion {
+        let refusal = try logIn()
         try ask()
-        var verdicts: [Verdict] = []
+        var verdicts: [Verdict] = refusal.map { [$0] } ?? []
         for trial in trials {
             guard var verdict = try judged(trial) else { continue }
             verdict.request = verdict.request ?? trial.request.name
@@ -91,7 +94,7 @@ final class Walk {
     /// Sends what was asked for.
     private func ask() throws(Pending) {
         let preflights = question.requests.filter { $0.preflightOf != nil }
-        let actual = question.requests.filter { $0.preflightOf == nil }
+        let actual = question.requests.filter { $0.preflightOf == nil } + loggedIn
         var plan: [(AskedRequest, Form, Inquiry, Inquiry?)] = []
         for request in actual {
             if request.needsHTTP2 {

@@ -88,7 +88,8 @@ enum DiagnoseCommand {
             let answer = try client.send(request, milliseconds: milliseconds)
             let coding = answer.first("content-encoding")
             let body = coding.flatMap { Inflate.decode(answer.body, coding: $0, limit: largestBody)?.bytes }
-            return .heard(Heard(answer.record, body: body ?? answer.body))
+            let cookies = answer.all("set-cookie").map { String(decoding: $0.prefix { $0 != 0x3B }, as: UTF8.self) }
+            return .heard(Heard(answer.record, body: body ?? answer.body, cookies: cookies))
         } catch {
             guard let silence = Silence(error) else { throw error }
             return .silent(silence)

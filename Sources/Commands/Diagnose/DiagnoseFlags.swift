@@ -8,6 +8,9 @@ package struct DiagnoseArguments: Sendable, Equatable {
     package var origin: String?
     /// How the result is printed.
     package var format: String?
+    /// Environment variables with a user and the password to log in with, for a token and for a cookie.
+    package var tokenVariable: String?
+    package var loginVariable: String?
 
     /// Nothing typed.
     package init() {}
@@ -38,6 +41,17 @@ extension Flag {
                 same, and nothing can change.
                 """, update: { arguments, _ in arguments.requests.allowsUnsafe = true }),
         Flag(
+            "token-env", nil, "NAME", .credentials, "A variable with USER:PASSWORD to get a token for",
+            details: """
+                Asks the JWT plugin for a token (POST /wp-json/jwt-auth/v1/token), renews it once where it can be renewed, and \
+                uses the newest one.
+                """, update: { $0.diagnose.tokenVariable = $1 }),
+        Flag(
+            "login-env", nil, "NAME", .credentials, "A variable with USER:PASSWORD to log in with",
+            details: """
+                Logs in at wp-login.php, takes the nonce from admin-ajax.php, and uses cookie and nonce.
+                """, update: { $0.diagnose.loginVariable = $1 }),
+        Flag(
             "format", nil, "FORMAT", .output, "How the result is printed", standard: "text",
             completion: .words(["text", "json", "markdown"]), update: { $0.diagnose.format = $1 }),
     ]
@@ -55,19 +69,19 @@ extension CommandTable {
             """,
             """
             Each property that could be to blame is tested with a request that differs from the refused one in nothing else. \
-            Only GET, HEAD and OPTIONS are sent, and requests of --requests as far as they change nothing; questions of its \
-            own carry a query no cache knows. A made-up user is never sent.
+            Only GET, HEAD and OPTIONS are sent, and requests of --requests as far as they change nothing (and logins that were \
+            asked for); questions of its own carry a query no cache knows. A made-up user is never sent.
             """,
             "The exit code is 0 when nothing is wrong, 1 when something is, 3 when the public address cannot be reached.",
         ],
         examples: [
-            ("hoplens diagnose https://www.example.test", "Is the REST API reachable at all?"),
+            ("hoplens diagnose https://a.test", "Is the REST API reachable at all?"),
             (
-                "hoplens diagnose https://www.example.test --user-env WP_LOGIN",
+                "hoplens diagnose https://a.test --user-env WP_LOGIN",
                 "Why is this application password not accepted? WP_LOGIN holds USER:PASSWORD."
             ),
             (
-                "hoplens diagnose https://www.example.test --origin http://192.0.2.10 -r failing.json5",
+                "hoplens diagnose https://a.test --origin http://192.0.2.1 -r bad.json5",
                 "Who is to blame for these requests: the site, or what stands in front of it?"
             ),
         ],

@@ -54,6 +54,15 @@ struct DiagnosePlan {
         }
         var question = Question(front: site, base: base, requests: requests)
         question.allowsUnsafe = asked.allowsUnsafe
+        if let name = arguments.diagnose.tokenVariable {
+            question.login = try Self.login(name, "--token-env", by: .token)
+        }
+        if let name = arguments.diagnose.loginVariable {
+            guard question.login == nil else {
+                throw UsageError("--token-env and --login-env are two ways to ask", hint: "give one of them a run")
+            }
+            question.login = try Self.login(name, "--login-env", by: .cookie)
+        }
 
         var target = AskTarget(tls: site.secure, host: site.host, port: site.port)
         target.caFile = caFile
@@ -93,6 +102,17 @@ struct DiagnosePlan {
     }
 
     // MARK: Reading
+
+    private static func login(
+        _ name: String, _ flag: String, by means: Question.Login.Means
+    ) throws(UsageError) -> Question.Login {
+        let text = try CredentialSource.variable(name, flag)
+        guard let colon = text.firstIndex(of: ":"), colon != text.startIndex else {
+            throw UsageError("\(flag): the variable holds no USER:PASSWORD")
+        }
+        return Question.Login(
+            by: means, user: String(text[..<colon]), password: String(text[text.index(after: colon)...]))
+    }
 
     private static func url(_ text: String, _ name: String) throws(UsageError) -> WebURL {
         guard let url = WebURL(text), url.isHTTP else {
