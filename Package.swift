@@ -95,6 +95,7 @@ let package = Package(
         tests("Diagnosis", ["Wire", "Fields", "Trace", "Meaning", "Diagnosis"], exclude: ["Fixtures"]),
         tests("Comparison", ["Fields", "JSON", "Trace", "Diagnosis", "Probes", "Comparison"]),
         tests("Probes", ["JSON", "Fields", "Trace", "Probes"]),
+        tests("Ladder", ["Wire", "Fields", "Trace", "Diagnosis", "Ladder"]),
         tests("Report", ["Wire", "Fields", "JSON", "Trace", "Ledger", "Diagnosis", "Report"]),
         tests("Review", ["Wire", "Fields", "JSON", "Trace", "Ledger", "Diagnosis", "Report", "Review"]),
         tests("Settings", ["JSON", "Settings"]),

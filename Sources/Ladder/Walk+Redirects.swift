@@ -29,10 +29,7 @@ extension Walk {
             let site = Site(
                 secure: next.scheme == "https", host: next.host,
                 port: next.port ?? (next.scheme == "https" ? 443 : 80))
-            // With everything the first request had: the question is what the right address would have said.
-            let probe = Inquiry(
-                site == question.front ? .front : .elsewhere(site), site.authority, trial.probe.method, next.target,
-                trial.probe.fields, body: trial.probe.body)
+            let probe = following(trial, next, site)
             guard let heard = try heard(probe, "\(trial.request.name), where the redirect leads") else { break }
             steps.append("\(shown(url)) → \(heard.words)")
             last = heard
@@ -41,6 +38,24 @@ extension Walk {
             target = further
         }
         return elsewhere(trial, first, last, base, steps)
+    }
+
+    /// What is asked where a redirect leads: the same, because the question is what the right address would have said, but
+    /// credentials are for this site and its `www.` only, and what may change something goes nowhere.
+    private func following(_ trial: Trial, _ next: WebURL, _ site: Site) -> Inquiry {
+        let own = question.front.host
+        let isOwn = next.host == own || next.host == "www." + own || "www." + next.host == own
+        let isKept = isOwn && !(question.front.secure && !site.secure)
+        let fields = trial.probe.fields.filter { field in
+            isKept || !trial.request.credentials.contains { $0.name.lowercased() == field.name.lowercased() }
+        }
+        let probe = Inquiry(
+            site == question.front ? .front : .elsewhere(site), site.authority, trial.probe.method, next.target, fields,
+            body: trial.probe.body)
+        let goesNowhere = RESTPath(next.target)?.route == RESTPath.nowhere
+        let isHarmless =
+            ["GET", "HEAD", "OPTIONS"].contains(trial.probe.method) || question.allowsUnsafe || goesNowhere
+        return isHarmless ? probe : probe.asMethod("GET")
     }
 
     /// The redirect ends somewhere.
