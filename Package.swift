@@ -79,8 +79,10 @@ let package = Package(
             ]),
         .executableTarget(name: "hoplens", dependencies: ["Commands"], swiftSettings: strict),
 
-        // For the developers: the pure parts of the forwarding path in a loop (scripts/instructions).
-        .executableTarget(name: "Bench", dependencies: ["Wire", "Fields", "Trace", "Exchange"], swiftSettings: strict),
+        // For the developers: the pure parts of forwarding and of the live view in a loop (scripts/instructions).
+        .executableTarget(
+            name: "Bench", dependencies: ["Wire", "Fields", "Trace", "Exchange", "Ledger", "Report"],
+            swiftSettings: strict),
 
         tests("Wire", ["Wire"]),
         tests("JSON", ["JSON"]),
@@ -92,7 +94,9 @@ let package = Package(
         tests("HAR", ["Wire", "JSON", "Fields", "Trace", "HAR"]),
         tests("Ledger", ["Wire", "Fields", "Trace", "Ledger"]),
         tests("CORS", ["CORS", "Fields", "JSON", "Trace"]),
-        tests("Diagnosis", ["Wire", "Fields", "Trace", "Meaning", "Diagnosis"], exclude: ["Fixtures"]),
+        tests(
+            "Diagnosis", ["Wire", "Fields", "JSON", "Trace", "Ledger", "Meaning", "Diagnosis", "Report"],
+            exclude: ["Fixtures"]),
         tests("Comparison", ["Fields", "JSON", "Trace", "Diagnosis", "Probes", "Comparison"]),
         tests("Probes", ["JSON", "Fields", "Trace", "Probes"]),
         tests("Ladder", ["Wire", "Fields", "Trace", "Diagnosis", "Ladder"]),

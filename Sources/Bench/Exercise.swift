@@ -79,17 +79,24 @@ enum Exercise {
     }
 
     private static func write(_ count: Int, _ body: (borrowing RecordBuffer, borrowing Recorder) -> Void) {
+        write(count, answered: Inputs.response, asking: { _ in Inputs.request }, body)
+    }
+
+    /// Writes lines of one answer to many requests.
+    static func write(
+        _ count: Int, answered: [UInt8], content: [UInt8] = [], asking: (Int) -> [UInt8],
+        _ body: (borrowing RecordBuffer, borrowing Recorder) -> Void
+    ) {
         var recorder = Recorder(node: "hoplens-1a2b3c", fingerprinting: PlainFingerprints())
         var line = RecordBuffer()
         var (request, response) = (RequestHead(), ResponseHead())
-        let (asked, answered) = (Inputs.request, Inputs.response)
         let limits = HeadLimits()
-        guard (try? HeadParser.request(asked.span, from: 0, into: &request, limits: limits)) != nil,
-            (try? HeadParser.response(answered.span, from: 0, into: &response, limits: limits)) != nil
-        else { return }
+        guard (try? HeadParser.response(answered.span, from: 0, into: &response, limits: limits)) != nil else { return }
         let (id, service, client) = (Array("0k3v9abcdefghjkm".utf8), Array("".utf8), Array("127.0.0.1:53012".utf8))
         let (url, address) = (Array("http://127.0.0.1:8081".utf8), Array("127.0.0.1:8081".utf8))
         for turn in 0..<count {
+            let asked = asking(turn)
+            guard (try? HeadParser.request(asked.span, from: 0, into: &request, limits: limits)) != nil else { return }
             recorder.begin(
                 &line, id: id.span, wallMicroseconds: 1_795_221_181_123_456 + Int64(turn), service: service,
                 clientAddress: client, connection: 17, exchange: UInt64(turn), clientTLS: nil)
@@ -100,6 +107,7 @@ enum Exercise {
                 &line, answered.span, status: response.status, reason: response.reason,
                 minorVersion: response.minorVersion, lines: response.fields.lines, edits: [], sent: answered.span,
                 byHoplens: false)
+            if !content.isEmpty { recorder.sample(&line, content.span, Extent(0, content.count)) }
             recorder.origin(
                 &line, url: url, address: address, connection: 4, reused: true, retried: false, tls: nil, verified: true
             )

@@ -35,6 +35,23 @@ enum Inputs {
 
     static let body = [UInt8](repeating: UInt8(ascii: "x"), count: 200)
 
+    static let refusal = Array(
+        """
+        HTTP/1.1 401 Unauthorized\r
+        Server: nginx/1.22.1\r
+        Date: Sat, 21 Nov 2026 03:44:28 GMT\r
+        Content-Type: application/json; charset=UTF-8\r
+        Content-Length: 107\r
+        Connection: keep-alive\r
+        X-Robots-Tag: noindex\r
+        Link: <https://www.example.test/wp-json/>; rel="https://api.w.org/"\r
+        \r
+
+        """.utf8)
+
+    static let refusalBody = Array(
+        #"{"code":"rest_not_logged_in","message":"You are not currently logged in.","data":{"status":401}}"#.utf8)
+
     static let chunked: [UInt8] = {
         let chunk = Array("40\r\n".utf8) + [UInt8](repeating: UInt8(ascii: "y"), count: 64) + Array("\r\n".utf8)
         return (0..<32).flatMap { _ in chunk } + Array("0\r\n".utf8)

@@ -1,17 +1,14 @@
 // What the proxy prints while it runs. Records come as the very lines a capture holds; they are read back, judged and
-// rendered here, on a thread of its own, so that the live view and a later review can never disagree, and a slow or
+// rendered (LiveView) on a thread of its own, so that the live view and a later review can never disagree, and a slow or
 // stopped terminal holds up nothing: lines it has no time for are skipped and counted.
 //
 // What is judged stays out of captures: evidence is kept, judgement is made anew by whoever reads it.
-import Diagnosis
-import Fields
 import Glibc
 import Ledger
 import Reactor
 import Report
 import Settings
 import Synchronization
-import Trace
 
 final class LiveOutput: Sendable {
     /// How it looks: what a reload can change.
@@ -30,6 +27,16 @@ final class LiveOutput: Sendable {
             tracking = Tracking(extra: settings.track)
         }
 
+        /// What is written of each exchange.
+        var form: LiveView.Form {
+            switch mode {
+            case .lines: .lines
+            case .verbose: .verbose
+            case .json: .json
+            case .quiet: .nothing
+            }
+        }
+
         /// The way records are to look now.
         var style: Style {
             // Into a file or a pipe a line is one line; a matrix stays a table somebody can read.
@@ -42,17 +49,12 @@ final class LiveOutput: Sendable {
 
     private struct State: Sendable {
         var look: Look
-        var run = RunSummary()
-        var book = FindingBook()
         var isClosed = false
-        var unreadable = 0
-        /// What the reader remembers of earlier records makes it three times as fast.
-        var reader = TraceReader()
     }
 
     private let state: Monitor<State>
-    /// Used by the live thread only, which makes the lock a formality: what it remembers is not Sendable.
-    private let judge = Mutex(LiveJudge())
+    /// Used by the live thread only, until the summary at the end: a formality, because what it remembers is not Sendable.
+    private let view = Mutex(LiveView())
 
     init(_ settings: ProxySettings) { state = Monitor(State(look: Look(settings))) }
 
@@ -64,50 +66,9 @@ final class LiveOutput: Sendable {
 
     /// Takes a batch of whole record lines.
     func take(_ batch: [UInt8]) {
-        // Taken out for the time of this batch, because a reader that has a second holder copies its memory.
-        var reader = TraceReader()
-        let look = state.withLock { state in
-            swap(&reader, &state.reader)
-            return state.look
-        }
-        let mode = look.mode
-        let reporter = Reporter(look.style)
-        var text: [UInt8] = []
-        var unreadable = 0
-        var lineStart = 0
-        for index in batch.indices where batch[index] == UInt8(ascii: "\n") {
-            defer { lineStart = index + 1 }
-            do throws(TraceError) {
-                var record = try reader.record(batch.span, lineStart..<index)
-                // In a raw capture the request line is as it came; the terminal is no place for its secrets.
-                if record.raw { record = record.shownRequestLine }
-                let news = Ledger.news(of: record)
-                var findings = judge.withLock { $0.take(record).findings }
-                if record.raw { findings = findings.map(\.masked) }
-                let told = state.withLock { state in
-                    state.run.add(record, news: news)
-                    return findings.isEmpty ? [] : state.book.take(findings, route: Route.name(record))
-                }
-                switch mode {
-                case .lines: text += reporter.line(record, news: news, findings: told)
-                case .verbose:
-                    text += reporter.matrix(record, Ledger(record, tracking: look.tracking), findings: told)
-                case .json: text += reporter.json(batch[lineStart..<index], record, findings)
-                case .quiet: break
-                }
-            } catch {
-                unreadable += 1
-                // Whoever reads records gets it all the same.
-                if mode == .json { text += batch[lineStart...index] }
-            }
-        }
-        let isClosed = state.withLock { state in
-            state.unreadable += unreadable
-            swap(&state.reader, &reader)
-            return state.isClosed
-        }
-        guard !isClosed, mode != .quiet else { return }
-        print(text)
+        let (look, isClosed) = state.withLock { ($0.look, $0.isClosed) }
+        let text = view.withLock { $0.take(batch, look.form, look.style, look.tracking) }
+        if !isClosed, !text.isEmpty { print(text) }
     }
 
     private func print(_ bytes: [UInt8]) {
@@ -123,7 +84,11 @@ final class LiveOutput: Sendable {
 
     /// The summary of everything taken so far.
     func summary(seconds: Int64, capture: CaptureCount?) -> [UInt8] {
-        let (run, findings, unreadable, look) = state.withLock { ($0.run, $0.book.groups, $0.unreadable, $0.look) }
+        let look = state.withLock { $0.look }
+        let (run, findings, unreadable) = view.withLock { view in
+            let counts = view.counts()
+            return (counts.run, counts.findings, view.unreadable)
+        }
         var style = look.style
         style.width = Terminal.width(STDERR_FILENO)
         style.color = look.color && Platform.isTerminal(STDERR_FILENO)

@@ -63,3 +63,14 @@ public struct Finding: Equatable, Sendable {
     /// The one test that would tell it from the explanations that compete with it.
     public var separatingTest: String?
 }
+
+extension Finding {
+    /// The finding as that of another exchange in which the same was seen.
+    public func moved(from exchange: String, to other: String) -> Finding {
+        var finding = self
+        for n in finding.evidence.indices where finding.evidence[n].exchange == exchange {
+            finding.evidence[n].exchange = other
+        }
+        return finding
+    }
+}

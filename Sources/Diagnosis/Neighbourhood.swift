@@ -20,6 +20,8 @@ public struct Neighbourhood {
     /// The number of the last change under a key: a request of another kind came, or another answer to one.
     private var changes: [String: Int] = [:]
     private var changeCount = 0
+    /// Another number after every change under any key; while it stays, no version has changed.
+    private(set) var generation = 0
     /// The last answer to a kind of request under a key, as hashes, also when it is not kept any more.
     private var answers: [Int: Int] = [:]
     private static let mostAnswers = 8192
@@ -76,6 +78,7 @@ public struct Neighbourhood {
                 let oldest = order.removeFirst()
                 recent[oldest] = nil
                 changes[oldest] = nil
+                generation &+= 1
             }
             order.append(key)
         }
@@ -89,6 +92,7 @@ public struct Neighbourhood {
         if answers.updateValue(facts.signature.answer, forKey: kind.finalize()) != facts.signature.answer {
             changeCount &+= 1
             changes[key] = changeCount
+            generation &+= 1
         }
         // What repeats itself does not push out what is different.
         if let same = recent[key]?.firstIndex(where: { $0.signature.steady == facts.signature.steady }) {

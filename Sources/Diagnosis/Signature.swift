@@ -23,6 +23,8 @@ public struct Signature: Hashable, Sendable {
     public let answer: Int
     /// Whether the answer had content of which nothing was kept.
     public let isUnsampled: Bool
+    /// Whether a token is held against the clock.
+    public let hasToken: Bool
 
     /// The signature of a record.
     public init(_ record: Record) {
@@ -51,6 +53,7 @@ public struct Signature: Hashable, Sendable {
             }
             Signature.add(request.head.edits, to: &steady)
         }
+        self.hasToken = hasToken
         // The clock is part of it only where something is held against it.
         if hasToken { steady.combine(record.time / 1_000_000) }
         steady.combine(record.interim.count)
@@ -106,7 +109,7 @@ public struct Signature: Hashable, Sendable {
     }
 
     /// Fields that name one answer, or the moment of it, and by which nothing is decided.
-    private static func isFleeting(_ name: String) -> Bool {
+    public static func isFleeting(_ name: String) -> Bool {
         switch name.utf8.count {
         case 4: isSameName(name, "date") || isSameName(name, "etag")
         case 6: isSameName(name, "cf-ray")

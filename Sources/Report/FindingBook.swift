@@ -50,6 +50,7 @@ public struct FindingBook: Equatable, Sendable {
     }
 
     private struct Page: Equatable, Sendable {
+        let route: String
         var count = 0
         var next = 10
         /// What it said, as hashes.
@@ -60,6 +61,14 @@ public struct FindingBook: Equatable, Sendable {
         var group: FindingGroup
         var toldRoutes = 0
         var next = 10
+
+        mutating func note(_ finding: Finding) {
+            group.count += 1
+            group.severity = max(group.severity, finding.severity)
+            group.layer = finding.layer
+            group.title = finding.title
+            group.firstStep = finding.firstStep
+        }
     }
 
     /// Routes on which a rule is told one by one.
@@ -70,8 +79,10 @@ public struct FindingBook: Equatable, Sendable {
     private static let routesNamed = 3
     private let capacity: Int
 
-    private var places: [Place: Page] = [:]
-    private var chapters: [String: Chapter] = [:]
+    private var pages: [Page] = []
+    private var places: [Place: Int] = [:]
+    private var chapters: [Chapter] = []
+    private var rules: [String: Int] = [:]
 
     /// A book without entries that tells so many routes apart.
     public init(capacity: Int = 1000) {
@@ -80,65 +91,88 @@ public struct FindingBook: Equatable, Sendable {
 
     /// Enters the findings of one exchange.
     public mutating func take(_ findings: [Finding], route: String) -> [ToldFinding] {
-        findings.map { take($0, route) }
+        findings.map { finding in enter(finding, at: place(of: finding, route: route)) }
     }
 
     /// What was found, the gravest and most frequent first.
     public var groups: [FindingGroup] {
-        chapters.values.map(\.group).sorted { one, two in
+        chapters.map(\.group).sorted { one, two in
             if one.severity != two.severity { return one.severity > two.severity }
             return (two.count, one.rule) < (one.count, two.rule)
         }
     }
 
-    private mutating func take(_ finding: Finding, _ route: String) -> ToldFinding {
-        let isKnownRule = chapters[finding.rule] != nil
-        guard isKnownRule || chapters.count < FindingBook.rulesKept else {
-            return ToldFinding(finding: finding, count: 1, onAllRoutes: true, isTold: false)
-        }
-        var chapter =
-            chapters[finding.rule]
-            ?? Chapter(
-                group: FindingGroup(
-                    rule: finding.rule, severity: finding.severity, layer: finding.layer, title: finding.title,
-                    firstStep: finding.firstStep, count: 0, routes: 0, hasMoreRoutes: false, someRoutes: []))
-        chapter.group.count += 1
-        chapter.group.severity = max(chapter.group.severity, finding.severity)
-        chapter.group.layer = finding.layer
-        chapter.group.title = finding.title
-        chapter.group.firstStep = finding.firstStep
-        defer { chapters[finding.rule] = chapter }
+    /// Where a finding is entered, looked up once for all the times it comes again: nothing is ever taken out of the book.
+    struct Entrance: Sendable {
+        fileprivate var chapter: Int?
+        fileprivate var page: Int?
+        fileprivate var wording: Int
+    }
 
+    /// Where a finding on a route is entered.
+    mutating func place(of finding: Finding, route: String) -> Entrance {
+        var entrance = Entrance(wording: finding.wording)
+        entrance.chapter = rules[finding.rule]
+        if entrance.chapter == nil, chapters.count < FindingBook.rulesKept {
+            entrance.chapter = chapters.count
+            rules[finding.rule] = chapters.count
+            chapters.append(
+                Chapter(
+                    group: FindingGroup(
+                        rule: finding.rule, severity: finding.severity, layer: finding.layer, title: finding.title,
+                        firstStep: finding.firstStep, count: 0, routes: 0, hasMoreRoutes: false, someRoutes: [])))
+        }
+        guard entrance.chapter != nil else { return entrance }
         let place = Place(rule: finding.rule, route: route)
-        guard var page = places[place] ?? (places.count < capacity ? Page() : nil) else {
-            chapter.group.hasMoreRoutes = true
-            return onAllRoutes(finding, &chapter)
+        entrance.page = places[place]
+        if entrance.page == nil, places.count < capacity {
+            entrance.page = pages.count
+            places[place] = pages.count
+            pages.append(Page(route: route))
         }
-        if page.count == 0 {
-            chapter.group.routes += 1
-            if chapter.group.someRoutes.count < FindingBook.routesNamed { chapter.group.someRoutes.append(route) }
-        }
-        page.count += 1
-        defer { places[place] = page }
+        return entrance
+    }
 
-        let wording = finding.wording
-        let isNew = !page.said.contains(wording) && page.said.count < FindingBook.wordings
-        if isNew { page.said.append(wording) }
-        if page.count == 1 {
-            guard chapter.toldRoutes < FindingBook.routesTold else { return onAllRoutes(finding, &chapter) }
-            chapter.toldRoutes += 1
-            return ToldFinding(finding: finding, count: 1, onAllRoutes: false, isTold: true)
+    /// Enters a finding where it belongs.
+    mutating func enter(_ finding: Finding, at entrance: Entrance) -> ToldFinding {
+        let (count, onAllRoutes, isTold) = count(finding, entrance)
+        return ToldFinding(finding: finding, count: count, onAllRoutes: onAllRoutes, isTold: isTold)
+    }
+
+    private mutating func count(
+        _ finding: Finding, _ entrance: Entrance
+    ) -> (count: Int, onAllRoutes: Bool, isTold: Bool) {
+        guard let chapter = entrance.chapter else { return (1, true, false) }
+        chapters[chapter].note(finding)
+        guard let page = entrance.page else {
+            chapters[chapter].group.hasMoreRoutes = true
+            return onAllRoutes(chapter)
         }
-        let hasGrown = page.count >= page.next
-        if hasGrown { page.next *= 10 }
-        return ToldFinding(finding: finding, count: page.count, onAllRoutes: false, isTold: isNew || hasGrown)
+        if pages[page].count == 0 {
+            chapters[chapter].group.routes += 1
+            if chapters[chapter].group.someRoutes.count < FindingBook.routesNamed {
+                chapters[chapter].group.someRoutes.append(pages[page].route)
+            }
+        }
+        pages[page].count += 1
+        let isNew = pages[page].said.count < FindingBook.wordings && !pages[page].said.contains(entrance.wording)
+        if isNew { pages[page].said.append(entrance.wording) }
+        if pages[page].count == 1 {
+            guard chapters[chapter].toldRoutes < FindingBook.routesTold else { return onAllRoutes(chapter) }
+            chapters[chapter].toldRoutes += 1
+            return (1, false, true)
+        }
+        let hasGrown = pages[page].count >= pages[page].next
+        if hasGrown { pages[page].next *= 10 }
+        return (pages[page].count, false, isNew || hasGrown)
     }
 
     /// A finding on one of too many routes.
-    private func onAllRoutes(_ finding: Finding, _ chapter: inout Chapter) -> ToldFinding {
-        let hasGrown = chapter.group.count >= chapter.next
-        while chapter.next <= chapter.group.count { chapter.next *= 10 }
-        return ToldFinding(finding: finding, count: chapter.group.count, onAllRoutes: true, isTold: hasGrown)
+    private mutating func onAllRoutes(_ chapter: Int) -> (count: Int, onAllRoutes: Bool, isTold: Bool) {
+        let count = chapters[chapter].group.count
+        let hasGrown = count >= chapters[chapter].next
+        while chapters[chapter].next <= count { chapters[chapter].next *= 10 }
+        return (count, true, hasGrown)
     }
 }
 

@@ -9,10 +9,18 @@ public import Trace
 extension Reporter {
     /// The line of a record, given without its line feed, with what was found behind it.
     public func json(_ line: ArraySlice<UInt8>, _ record: Record, _ findings: [Finding]) -> [UInt8] {
-        var result = Array(line)
-        FindingJSON.append(record.raw ? findings.map(\.masked) : findings, to: &result)
-        result.append(UInt8(ascii: "\n"))
+        var result: [UInt8] = []
+        Reporter.append(line.span, record.raw ? findings.map(\.masked) : findings, to: &result)
         return result
+    }
+
+    /// Appends the line of a record, given without its line feed, with what was found behind it.
+    static func append(_ line: Span<UInt8>, _ findings: [Finding], to out: inout [UInt8]) {
+        out.append(addingCapacity: line.count + 16) { out in
+            for i in 0..<line.count { out.append(line[i]) }
+        }
+        FindingJSON.append(findings, to: &out)
+        out.append(UInt8(ascii: "\n"))
     }
 }
 

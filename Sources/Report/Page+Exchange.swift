@@ -9,7 +9,9 @@ extension Page {
 
     mutating func exchange(_ record: Record, items: [Item]) {
         let status = record.response.map { "\($0.status)" } ?? "---"
+        var start = bytes.count
         put(Human.clock(microseconds: record.time, utcOffset: style.utcOffset), .dim)
+        clock = start..<bytes.count
         put(" ")
         if style.namesServices, let service = record.service {
             put(service, shortenedTo: 16, .strong)
@@ -22,7 +24,9 @@ extension Page {
         let duration = Human.duration(microseconds: record.durationMicroseconds)
         put(record.pathText, shortenedTo: max(8, room - width(duration) - 1))
         put(" ")
+        start = bytes.count
         put(duration, .dim)
+        self.duration = start..<bytes.count
         follow(items)
         newline()
     }

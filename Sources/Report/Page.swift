@@ -9,6 +9,9 @@ struct Page {
     private(set) var bytes: [UInt8] = []
     /// The column the next cell will stand in.
     private(set) var column = 0
+    /// Where the time of day and the duration of an exchange stand, colour codes included.
+    var clock = 0..<0
+    var duration = 0..<0
 
     init(_ style: Style) {
         self.style = style

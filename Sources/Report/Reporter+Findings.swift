@@ -56,10 +56,15 @@ extension Reporter {
 
     /// One exchange with its news and its findings: one line, or a few when it has much to tell.
     public func line(_ record: Record, news: [NewsItem], findings: [ToldFinding]) -> [UInt8] {
+        page(record, news: news, findings: findings).bytes
+    }
+
+    /// The same as a page, which knows where on it the clock and the duration stand.
+    func page(_ record: Record, news: [NewsItem], findings: [ToldFinding]) -> Page {
         let untold = news.filter { item in !findings.contains { Reporter.explains($0, item) } }
         var page = Page(style)
         page.exchange(record, items: Reporter.items(record, untold, now: style.now) + Reporter.items(findings))
-        return page.bytes
+        return page
     }
 }
 

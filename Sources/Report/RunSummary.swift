@@ -19,16 +19,42 @@ public struct RunSummary: Equatable, Sendable {
 
     /// Counts an exchange and its news.
     public mutating func add(_ record: Record, news found: [NewsItem]) {
-        let groups = found.grouped
-        all.add(record, groups)
-        let name = record.service ?? ""
+        add(Occurrence(record, news: found), times: 1)
+    }
+
+    /// Counts an exchange that was there so many times.
+    mutating func add(_ occurrence: Occurrence, times: Int) {
+        all.add(occurrence, times)
+        let name = occurrence.service
         let isToldApart = services[name] != nil || services.count < RunSummary.limit
-        services[isToldApart ? name : "other services", default: Tally()].add(record, groups)
+        services[isToldApart ? name : "other services", default: Tally()].add(occurrence, times)
     }
 
     /// Counts an exchange and the news of its ledger.
     public mutating func add(_ record: Record, _ ledger: Ledger) {
         add(record, news: ledger.news)
+    }
+}
+
+/// What of an exchange a run counts.
+struct Occurrence: Sendable {
+    /// The service; empty for none.
+    var service: String
+    /// The final status; nil when there was none.
+    var status: Int?
+    /// Why hoplens answered itself; nil when it did not.
+    var ownCause: String?
+    /// How it broke off; nil when it did not.
+    var breakage: String?
+    var groups: [NewsGroup]
+
+    init(_ record: Record, news: [NewsItem]) {
+        service = record.service ?? ""
+        status = record.response?.status
+        let isOwn = record.response?.byHoplens == true
+        if isOwn { ownCause = record.error?.cause ?? "\(record.response?.status ?? 0)" }
+        if record.end != .complete, !isOwn { breakage = record.end.sentence }
+        groups = news.grouped
     }
 }
 
@@ -61,31 +87,29 @@ public struct Tally: Equatable, Sendable {
     /// Kinds of news, and causes, that are told apart.
     private static let limit = 200
 
-    mutating func add(_ record: Record, _ groups: [NewsGroup]) {
-        exchanges += 1
-        if let response = record.response {
-            statusClasses[response.status / 100, default: 0] += 1
-            if response.byHoplens { Tally.count(record.error?.cause ?? "\(response.status)", in: &ownAnswers) }
+    mutating func add(_ occurrence: Occurrence, _ times: Int) {
+        exchanges += times
+        if let status = occurrence.status {
+            statusClasses[status / 100, default: 0] += times
         } else {
-            unanswered += 1
+            unanswered += times
         }
-        if record.end != .complete, record.response?.byHoplens != true {
-            Tally.count(record.end.sentence, in: &broken)
-        }
-        for group in groups {
+        if let cause = occurrence.ownCause { Tally.count(cause, times, in: &ownAnswers) }
+        if let breakage = occurrence.breakage { Tally.count(breakage, times, in: &broken) }
+        for group in occurrence.groups {
             for (name, item) in zip(group.names, group.items) {
                 let kind = Kind(name: name, predicate: group.predicate)
                 if news[kind] == nil, news.count >= Tally.limit {
-                    otherNews += 1
+                    otherNews += times
                 } else {
-                    news[kind, default: News(count: 0, importance: item.importance)].count += 1
+                    news[kind, default: News(count: 0, importance: item.importance)].count += times
                 }
             }
         }
     }
 
-    private static func count(_ word: String, in counts: inout [String: Int]) {
-        counts[counts[word] == nil && counts.count >= Tally.limit ? "other" : word, default: 0] += 1
+    private static func count(_ word: String, _ times: Int, in counts: inout [String: Int]) {
+        counts[counts[word] == nil && counts.count >= Tally.limit ? "other" : word, default: 0] += times
     }
 
     /// One sentence of the summary: names with their counts, and what happened to them.

@@ -27,11 +27,14 @@ public struct LineSplitter {
     /// A splitter at the beginning.
     public init() {}
 
+    /// Where the next line feed stands.
+    public static func lineFeed(_ bytes: Span<UInt8>, from start: Int) -> Int? { bytes.lineFeed(from: start) }
+
     /// The next line, or nil at the end of the bytes.
     public mutating func next(in bytes: Span<UInt8>) -> TraceLine? {
         while offset < bytes.count {
             let begin = offset
-            while offset < bytes.count, bytes[offset] != 0x0A { offset += 1 }
+            offset = bytes.lineFeed(from: begin) ?? bytes.count
             let isWhole = offset < bytes.count
             var end = offset
             if isWhole {
