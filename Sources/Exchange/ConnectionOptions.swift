@@ -42,6 +42,18 @@ struct ConnectionOptions: Sendable {
         }
     }
 
+    /// Whether they say nothing but whether the connection stays open.
+    var isPlain: Bool { !upgrade && !te && nominated.isEmpty }
+
+    /// Takes the options of a head that was read before.
+    mutating func assign(close: Bool, keepAlive: Bool) {
+        self.close = close
+        self.keepAlive = keepAlive
+        upgrade = false
+        te = false
+        nominated.removeAll(keepingCapacity: true)
+    }
+
     /// Whether a line is to be removed because Connection names it.
     ///
     /// Framing, Host and the fields of the way are never removed on a sender's word: that would change what the message

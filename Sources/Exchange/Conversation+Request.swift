@@ -23,7 +23,11 @@ extension Conversation {
         }
         do throws(WireError) {
             let limits = settings.limits
-            if !requestSearch.isFresh, try !requestSearch.reachesEnd(bytes, limits: limits) { return false }
+            if requestSearch.isFresh {
+                if recall(bytes, &scratch, &output) { return false }
+            } else if try !requestSearch.reachesEnd(bytes, limits: limits) {
+                return false
+            }
             guard let end = try HeadParser.request(bytes, from: 0, into: &scratch.request, limits: limits) else {
                 _ = try requestSearch.reachesEnd(bytes, limits: limits)
                 return false
@@ -41,14 +45,8 @@ extension Conversation {
     ) throws(WireError) -> Bool {
         let framing = try Framing.ofRequest(bytes, scratch.request)
         try checkHost(bytes, &scratch)
-        method = scratch.request.methodKind
-        clientMinorVersion = scratch.request.minorVersion
         scratch.options.read(bytes, scratch.request.fields)
-        persists =
-            (clientMinorVersion == 1 ? !scratch.options.close : scratch.options.keepAlive && !scratch.options.close)
-            && !isDraining && !clientEnded
-        requestBody = BodyTransfer(framing, chunkLimit: settings.chunkLimit)
-        responseBody = BodyTransfer()
+        note(framing, scratch)
         output.toOrigin.removeAll(keepingCapacity: true)
         scratch.requestEdits.removeAll(keepingCapacity: true)
         offersUpgrade = upgradeIsPassedOn(bytes, framing, scratch)
@@ -58,14 +56,63 @@ extension Conversation {
             bytes,
             RequestContext(framing: framing, upgrades: offersUpgrade, newHost: newHost), settings,
             clientAddress: clientAddress, scratch: &scratch, into: &output.toOrigin)
+        newHost = nil
+        let refusal = refusal(bytes, scratch)
+        if refusal == nil, framing == .none, !offersUpgrade, lastRequest.mayRepeat(headEnd),
+            let slot = scratch.requests.store(
+                bytes, headEnd: headEnd, settings, clientAddress, flags: 0, head: scratch.request,
+                options: scratch.options, edits: scratch.requestEdits, framing: framing, staysBehind: staysBehind,
+                from: 0, of: output.toOrigin)
+        {
+            lastRequest.slot = slot
+        }
+        return forward(framing, headEnd: headEnd, refusal, &output)
+    }
+
+    /// What a head says about the exchange.
+    private mutating func note(_ framing: Framing, _ scratch: borrowing Scratch) {
+        method = scratch.request.methodKind
+        clientMinorVersion = scratch.request.minorVersion
+        persists =
+            (clientMinorVersion == 1 ? !scratch.options.close : scratch.options.keepAlive && !scratch.options.close)
+            && !isDraining && !clientEnded
+        requestBody = BodyTransfer(framing, chunkLimit: settings.chunkLimit)
+        responseBody = BodyTransfer()
+    }
+
+    /// A head that came before, as `begin` would treat it again; false when it did not come before.
+    private mutating func recall(_ bytes: Span<UInt8>, _ scratch: inout Scratch, _ output: inout Output) -> Bool {
+        guard
+            let slot = scratch.requests.find(bytes, settings, clientAddress, flags: 0, hint: lastRequest.slot)
+        else { return false }
+        lastRequest.slot = slot
+        output.toOrigin.removeAll(keepingCapacity: true)
+        scratch.requests.take(
+            slot, head: &scratch.request, options: &scratch.options, edits: &scratch.requestEdits,
+            into: &output.toOrigin)
+        // What is remembered was forwarded without a body and without an offer to upgrade.
+        note(.none, scratch)
+        offersUpgrade = false
+        staysBehind = scratch.requests[slot].staysBehind
+        if staysBehind, let host = scratch.request.fields.firstIndex(of: .host) {
+            clientHost.removeAll(keepingCapacity: true)
+            clientHost.append(scratch.request.fields.lines[host].value, of: bytes)
+        }
+        _ = forward(.none, headEnd: scratch.requests[slot].end, nil, &output)
+        return true
+    }
+
+    /// The head is written: observed, done with, and sent on, or refused.
+    private mutating func forward(
+        _ framing: Framing, headEnd: Int, _ refusal: (Int, Failure)?, _ output: inout Output
+    ) -> Bool {
         output.commands.append(.observe(.request))
         output.commands.append(.consume(headEnd))
         request = framing == .none ? .complete : .body
-        newHost = nil
-        if let failure = refusal(bytes, scratch) {
+        if let (status, failure) = refusal {
             // Whoever asks for this thinks it talks to something else; nothing more is read from it.
             persists = false
-            answer(failure.0, failure.1, &output)
+            answer(status, failure, &output)
             return false
         }
         response = .connecting

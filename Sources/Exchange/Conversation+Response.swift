@@ -16,7 +16,11 @@ extension Conversation {
         guard bytes.count > 0 else { return false }
         do throws(WireError) {
             let limits = settings.limits
-            if !responseSearch.isFresh, try !responseSearch.reachesEnd(bytes, limits: limits) { return false }
+            if responseSearch.isFresh {
+                if let more = recallResponse(bytes, &scratch, &output) { return more }
+            } else if try !responseSearch.reachesEnd(bytes, limits: limits) {
+                return false
+            }
             guard let end = try HeadParser.response(bytes, from: 0, into: &scratch.response, limits: limits) else {
                 _ = try responseSearch.reachesEnd(bytes, limits: limits)
                 return false
@@ -133,6 +137,23 @@ extension Conversation {
                     || (clientMinorVersion == 0 && scratch.response.fields.contains(.transferEncoding)),
                 staysBehind: staysBehind),
             settings, clientHost: clientHost, scratch: &scratch, into: &output.toClient)
+        if framing != .untilClose, clientMinorVersion == 1, scratch.response.status != 204,
+            lastResponse.mayRepeat(headEnd),
+            let slot = scratch.responses.store(
+                bytes, headEnd: headEnd, settings, clientHost, flags: responseFlags(persists: persists),
+                head: scratch.response, options: scratch.options, edits: scratch.responseEdits, framing: framing,
+                staysBehind: staysBehind, from: start, of: output.toClient)
+        {
+            lastResponse.slot = slot
+        }
+        return pass(framing, bytes.count, headEnd: headEnd, from: start, scratch, &output)
+    }
+
+    /// The final head is written: observed, done with, and sent on.
+    private mutating func pass(
+        _ framing: Framing, _ count: Int, headEnd: Int, from start: Int, _ scratch: borrowing Scratch,
+        _ output: inout Output
+    ) -> Bool {
         output.commands.append(.observe(.response))
         output.commands.append(.send(.client, Extent(start, output.toClient.count)))
         output.commands.append(.consume(headEnd))
@@ -140,11 +161,43 @@ extension Conversation {
         response = .body
         status = scratch.response.status
         if framing == .none {
-            responseComplete(leftover: bytes.count - headEnd, &output)
+            responseComplete(leftover: count - headEnd, &output)
             return false
         }
         output.commands.append(.arm(.body))
         return true
+    }
+
+    /// What a final head is treated by besides its bytes, the settings and the name the client used.
+    private func responseFlags(persists: Bool) -> UInt64 {
+        UInt64(method.rawValue) << 8 | (persists ? 2 : 0) | (staysBehind ? 1 : 0)
+    }
+
+    /// A final head that came before, treated as `final` would treat it again; nil when it did not come before.
+    ///
+    /// Heads behind which the connection to the client has to close are not remembered, so whether it stays open is known
+    /// before the head is.
+    private mutating func recallResponse(
+        _ bytes: Span<UInt8>, _ scratch: inout Scratch, _ output: inout Output
+    ) -> Bool? {
+        guard clientMinorVersion == 1 else { return nil }
+        let stays = persists && request == .complete && !clientEnded && !isDraining
+        guard
+            let slot = scratch.responses.find(
+                bytes, settings, clientHost, flags: responseFlags(persists: stays), hint: lastResponse.slot)
+        else { return nil }
+        lastResponse.slot = slot
+        let start = output.toClient.count
+        scratch.responses.take(
+            slot, head: &scratch.response, options: &scratch.options, edits: &scratch.responseEdits,
+            into: &output.toClient)
+        let (framing, headEnd) = (scratch.responses[slot].framing, scratch.responses[slot].end)
+        responseSearch = HeadSearch()
+        responseBody = BodyTransfer(framing, chunkLimit: settings.chunkLimit)
+        removesChunked = false
+        originPersists = scratch.response.minorVersion == 1 && !scratch.options.close
+        persists = stays
+        return pass(framing, bytes.count, headEnd: headEnd, from: start, scratch, &output)
     }
 
     mutating func readResponseBody(

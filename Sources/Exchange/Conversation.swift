@@ -16,7 +16,8 @@
 //  5. A call looks at no more than one head, so the scratch space holds what the last `observe` speaks of.
 //
 // It does not know which socket, loop, clock or file it runs on, and holds no byte of a message between two calls
-// except the name a client used for the listener and the protocols it offered to upgrade to.
+// except the name a client used for the listener and the protocols it offered to upgrade to. Heads that come again are
+// remembered in the scratch space (HeadMemory); the conversation only knows where.
 import Wire
 
 /// The sans-I/O forwarding core of one client connection.
@@ -58,6 +59,9 @@ public struct Conversation: ~Copyable {
     var interims = 0
     var leadingLines = 0
     var status = 0
+    /// Where the last heads of this connection are remembered, if they are.
+    var lastRequest = HeadHint()
+    var lastResponse = HeadHint()
     /// The Host to send instead of the client's; only set while a head is rewritten.
     var newHost: [UInt8]?
 

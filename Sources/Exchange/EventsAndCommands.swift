@@ -240,7 +240,9 @@ public struct Output: Sendable {
     public init() {}
 }
 
-/// Room the core works in, shared by all conversations of a loop: it holds nothing between two calls.
+/// Room the core works in, shared by all conversations of a loop.
+///
+/// Between two calls it holds nothing but the heads it remembers.
 public struct Scratch: Sendable {
     /// The request head read last.
     public var request = RequestHead()
@@ -256,6 +258,9 @@ public struct Scratch: Sendable {
     public var trailerEdits: [FieldEdit] = []
     /// The names that Connection lists.
     var options = ConnectionOptions()
+    /// Heads that came before.
+    var requests = HeadMemory<RequestHead>()
+    var responses = HeadMemory<ResponseHead>()
 
     /// Empty room.
     public init() {}

@@ -25,7 +25,7 @@ public enum ForwardedRule: Equatable, Sendable {
 }
 
 /// The settings of the forwarding core.
-public struct ExchangeSettings: Sendable {
+public struct ExchangeSettings: Equatable, Sendable {
     /// The name in Via, Proxy-Status and error bodies: a token (RFC 9110 section 7.6.3).
     public var pseudonym: [UInt8]
     /// Whether Via is added to requests, and with it loops are noticed.

@@ -38,11 +38,20 @@ public struct BodyFacts: Equatable, Sendable {
 public struct Recorder: ~Copyable {
     let words: RecorderWords
     private let sampleLimit: Int
-    private var moment = RecordedMoment()
+    private var moment: RecordedMoment
+    /// The service of the last record, and the text up to the client's address.
+    private var lastService: [UInt8] = []
+    private var serviceText: [UInt8] = []
+    /// The origin of the last record, and the text up to the connection's number.
+    private var lastURL: [UInt8] = []
+    private var lastAddress: [UInt8] = []
+    private var originText: [UInt8] = []
     let redactor: Redactor
     var cache = ValueCache()
     /// Whole sections.
     var sections = ValueCache()
+    /// Whole heads with their edits.
+    var heads = RecordedHeads()
     /// Unknown field names and how their values are treated.
     var treatments = ValueCache()
 
@@ -57,6 +66,7 @@ public struct Recorder: ~Copyable {
         sampleLimit: Int = 4096
     ) {
         words = RecorderWords(node: node)
+        moment = RecordedMoment(behind: words)
         self.sampleLimit = max(0, sampleLimit)
         redactor = Redactor(fingerprinting, raw: raw, secretNames: secretNames)
     }
@@ -69,15 +79,18 @@ public struct Recorder: ~Copyable {
         r.reset()
         words.put(words.beforeID, to: &r.opening)
         r.opening.appendJSON(utf8: id, 0..<id.count)
-        words.put(words.beforeTime, to: &r.opening)
         moment.append(wallMicroseconds, to: &r.opening)
-        r.opening.append(UInt8(ascii: "\""))
-        if redactor.raw { words.put(words.raw, to: &r.opening) }
-        if !service.isEmpty {
-            words.put(words.beforeService, to: &r.opening)
-            r.opening.appendJSON(utf8: service.span, 0..<service.count)
+        if serviceText.isEmpty || service != lastService {
+            lastService = service
+            serviceText.removeAll(keepingCapacity: true)
+            if redactor.raw { words.put(words.raw, to: &serviceText) }
+            if !service.isEmpty {
+                words.put(words.beforeService, to: &serviceText)
+                serviceText.appendJSON(utf8: service.span, 0..<service.count)
+            }
+            words.put(words.beforeClient, to: &serviceText)
         }
-        words.put(words.beforeClient, to: &r.opening)
+        r.opening.append(contentsOf: serviceText)
         r.opening.appendJSON(utf8: clientAddress.span, 0..<clientAddress.count)
         words.put(words.beforeConnection, to: &r.opening)
         r.opening.appendDecimal(connection)
@@ -94,6 +107,10 @@ public struct Recorder: ~Copyable {
         _ r: inout RecordBuffer, _ bytes: Span<UInt8>, method: Extent, target: Extent, minorVersion: Int,
         lines: [FieldLine], edits: [FieldEdit], sent: Span<UInt8>
     ) {
+        // A version cannot be as large as a status.
+        let head = RecordedHeads.Head(kind: UInt64(truncatingIfNeeded: minorVersion), first: method, second: target)
+        if heads.append(bytes, head, lines, edits, sent, to: &r.parts) { return }
+        let start = r.parts.count
         words.put(words.beforeMethod, to: &r.parts)
         value(bytes, method, .unlisted, form: .method, to: &r.parts)
         words.put(words.beforeTarget, to: &r.parts)
@@ -101,6 +118,8 @@ public struct Recorder: ~Copyable {
         words.put(words.version(minorVersion), to: &r.parts)
         section(bytes, lines, edits, sent, to: &r.parts)
         r.parts.append(UInt8(ascii: "}"))
+        let text = r.parts.span
+        heads.store(bytes, head, lines, edits, sent, text: text.extracting(start..<text.count))
     }
 
     /// A request head that could not be understood: its length, and its method when it is a registered one.
@@ -147,12 +166,19 @@ public struct Recorder: ~Copyable {
     ) {
         r.response.removeAll(keepingCapacity: true)
         r.forgetSample()
-        words.put(words.beforeStatus, to: &r.response)
-        statusLine(bytes, status, reason, minorVersion, to: &r.response)
-        section(bytes, lines, edits, sent, to: &r.response)
-        if byHoplens { words.put(words.byHoplens, to: &r.response) }
-        r.response.append(UInt8(ascii: "}"))
-        for line in lines {
+        let head = RecordedHeads.Head(
+            kind: UInt64(truncatingIfNeeded: status &<< 16 | (byHoplens ? 256 : 0) | minorVersion), first: reason,
+            second: reason)
+        if !heads.append(bytes, head, lines, edits, sent, to: &r.response) {
+            words.put(words.beforeStatus, to: &r.response)
+            statusLine(bytes, status, reason, minorVersion, to: &r.response)
+            section(bytes, lines, edits, sent, to: &r.response)
+            if byHoplens { words.put(words.byHoplens, to: &r.response) }
+            r.response.append(UInt8(ascii: "}"))
+            heads.store(bytes, head, lines, edits, sent, text: r.response.span)
+        }
+        // Only what may be sampled needs them.
+        for line in lines where line.id == .contentType || line.id == .contentEncoding {
             if line.id == .contentType, r.sampleType.isEmpty { r.sampleType.append(line.value, of: bytes) }
             if line.id == .contentEncoding { r.coding = SampleCoding.adding(bytes, line.value, to: r.coding) }
         }
@@ -186,14 +212,21 @@ public struct Recorder: ~Copyable {
         tls: String?, verified: Bool
     ) {
         r.origin.removeAll(keepingCapacity: true)
-        words.put(words.beforeURL, to: &r.origin)
-        value(url.span, Extent(0, url.count), .url, form: .text, to: &r.origin)
-        if !address.isEmpty {
-            words.put(words.beforeAddress, to: &r.origin)
-            r.origin.appendJSON(utf8: address.span, 0..<address.count)
-            words.put(words.beforeConnection, to: &r.origin)
-            r.origin.appendDecimal(connection)
+        if originText.isEmpty || url != lastURL || address != lastAddress {
+            lastURL = url
+            lastAddress = address
+            var text: [UInt8] = []
+            words.put(words.beforeURL, to: &text)
+            value(url.span, Extent(0, url.count), .url, form: .text, to: &text)
+            if !address.isEmpty {
+                words.put(words.beforeAddress, to: &text)
+                text.appendJSON(utf8: address.span, 0..<address.count)
+                words.put(words.beforeConnection, to: &text)
+            }
+            originText = text
         }
+        r.origin.append(contentsOf: originText)
+        if !address.isEmpty { r.origin.appendDecimal(connection) }
         words.put(reused ? words.reused : words.fresh, to: &r.origin)
         if retried { r.origin.append(text: #","retried":true"#) }
         appendText("tls", tls, to: &r.origin)

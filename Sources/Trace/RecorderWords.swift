@@ -110,11 +110,19 @@ struct RecorderWords {
     }
 }
 
-/// A moment as text, of which only the microseconds are new from one exchange to the next.
+/// A moment as text in quotes and what stands before it, of which only the microseconds are new from one exchange to the next.
 struct RecordedMoment {
     private var second = Int64.min
-    /// `2026-11-21T00:33:01.`.
+    /// What stands before the moment.
+    private let opening: [UInt8]
+    /// The opening and `2026-11-21T00:33:01.`.
     private var text: [UInt8] = []
+
+    init(behind words: RecorderWords) {
+        var opening: [UInt8] = []
+        words.put(words.beforeTime, to: &opening)
+        self.opening = opening
+    }
 
     mutating func append(_ microseconds: Int64, to out: inout [UInt8]) {
         let (quotient, rest) = microseconds.quotientAndRemainder(dividingBy: 1_000_000)
@@ -123,20 +131,21 @@ struct RecordedMoment {
         if now != second || text.isEmpty {
             second = now
             text.removeAll(keepingCapacity: true)
+            text.append(contentsOf: opening)
             Timestamp.append(now * 1_000_000, to: &text)
             // Without `000000Z`.
             text.removeLast(7)
         }
         let micro = UInt32(truncatingIfNeeded: isNegative ? rest + 1_000_000 : rest)
-        let prefix = text.span
-        out.append(addingCapacity: 27) { out in
-            for i in 0..<prefix.count { out.append(prefix[i]) }
+        out.append(contentsOf: text)
+        out.append(addingCapacity: 8) { out in
             var power: UInt32 = 100_000
             while power > 0 {
                 out.append(0x30 + UInt8(truncatingIfNeeded: micro / power % 10))
                 power /= 10
             }
             out.append(UInt8(ascii: "Z"))
+            out.append(UInt8(ascii: "\""))
         }
     }
 }

@@ -17,6 +17,13 @@ public struct FieldSection: Sendable {
         seen = (0, 0)
     }
 
+    /// Takes another section's lines into the storage of its own.
+    public mutating func assign(_ other: FieldSection) {
+        lines.removeAll(keepingCapacity: true)
+        lines.append(contentsOf: other.lines)
+        seen = other.seen
+    }
+
     /// Adds a line behind the others.
     public mutating func append(_ line: FieldLine) {
         lines.append(line)

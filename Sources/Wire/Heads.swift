@@ -21,6 +21,18 @@ public struct RequestHead: Sendable {
 
     /// An empty head, to be parsed into.
     public init() {}
+
+    /// Takes what another head says, keeping the storage.
+    public mutating func assign(_ other: RequestHead) {
+        method = other.method
+        methodKind = other.methodKind
+        target = other.target
+        form = other.form
+        authority = other.authority
+        pathAndQuery = other.pathAndQuery
+        minorVersion = other.minorVersion
+        fields.assign(other.fields)
+    }
 }
 
 /// A response head.
@@ -36,6 +48,14 @@ public struct ResponseHead: Sendable {
 
     /// An empty head, to be parsed into.
     public init() {}
+
+    /// Takes what another head says, keeping the storage.
+    public mutating func assign(_ other: ResponseHead) {
+        status = other.status
+        reason = other.reason
+        minorVersion = other.minorVersion
+        fields.assign(other.fields)
+    }
 }
 
 /// Methods with semantics a proxy needs (RFC 9110 section 9.3).

@@ -21,7 +21,7 @@ private let values = [
     "100-continue", "via, host, x-forwarded-for", "\u{80}\u{FF} \u{9}x", "a, \"b, c\"", "x, \"open", "  spaced \u{9}",
 ]
 
-private func head(_ first: String, host: Bool, _ generator: inout Seeded) -> String {
+func randomHead(_ first: String, host: Bool, _ generator: inout Seeded) -> String {
     var lines: [String] = []
     for _ in 0..<Int.random(in: 0...9, using: &generator) {
         var name = names.randomElement(using: &generator) ?? "X"
@@ -36,7 +36,7 @@ private func head(_ first: String, host: Bool, _ generator: inout Seeded) -> Str
     return first + "\r\n" + lines.map { $0 + "\r\n" }.joined() + "\r\n"
 }
 
-private func settings(_ generator: inout Seeded) -> ExchangeSettings {
+func randomSettings(_ generator: inout Seeded) -> ExchangeSettings {
     .usual {
         $0.addsVia = Bool.random(using: &generator)
         $0.host =
@@ -48,13 +48,13 @@ private func settings(_ generator: inout Seeded) -> ExchangeSettings {
     }
 }
 
-private let requestLines = [
+let randomRequestLines = [
     "GET /a HTTP/1.1", "GET /a HTTP/1.1", "POST /a HTTP/1.1", "HEAD /a HTTP/1.0", "GET /a HTTP/1.0",
     "OPTIONS * HTTP/1.1",
     "OPTIONS http://origin.test HTTP/1.1", "PUT http://origin.test/x HTTP/1.1", "TRACE / HTTP/1.1",
     "CONNECT a:1 HTTP/1.1",
 ]
-private let statusLines = [
+let randomStatusLines = [
     "HTTP/1.1 200 OK", "HTTP/1.1 200 OK", "HTTP/1.0 200 OK", "HTTP/1.1 204 No Content", "HTTP/1.1 304 X",
     "HTTP/1.1 404 X",
     "HTTP/1.1 103 Hints", "HTTP/1.1 100 Continue", "HTTP/1.1 101 Switching", "HTTP/1.1 426 Upgrade",
@@ -66,9 +66,9 @@ private let statusLines = [
         var generator = Seeded(state: UInt64(seed))
         var forwarded = 0
         for _ in 0..<600 {
-            let stage = Stage(settings(&generator))
-            let asked = head(requestLines.randomElement(using: &generator) ?? "", host: true, &generator)
-            let answered = head(statusLines.randomElement(using: &generator) ?? "", host: false, &generator)
+            let stage = Stage(randomSettings(&generator))
+            let asked = randomHead(randomRequestLines.randomElement(using: &generator) ?? "", host: true, &generator)
+            let answered = randomHead(randomStatusLines.randomElement(using: &generator) ?? "", host: false, &generator)
             stage.arrive(.client, bytes(asked))
             stage.happen(.originReady(reused: false))
             stage.arrive(.origin, bytes(answered + "HELLO"))
@@ -109,7 +109,7 @@ private let statusLines = [
         ]
         var exchanges = 0
         for _ in 0..<1500 {
-            let stage = Stage(settings(&generator))
+            let stage = Stage(randomSettings(&generator))
             var script: [String] = []
             for _ in 0..<Int.random(in: 1...16, using: &generator) {
                 let step: Step

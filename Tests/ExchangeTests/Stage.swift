@@ -23,9 +23,22 @@ struct Transcript: Equatable {
     var others: [String] = []
 }
 
+/// The scratch space of a loop, for conversations that share it.
+final class Room {
+    var scratch = Scratch()
+    /// Whether heads of before are forgotten before each call.
+    let forgets: Bool
+
+    init(forgets: Bool = false) { self.forgets = forgets }
+}
+
 final class Stage {
     private var conversation: Conversation
-    private var scratch = Scratch()
+    private let room: Room
+    private var scratch: Scratch {
+        _read { yield room.scratch }
+        _modify { yield &room.scratch }
+    }
     private var output = Output()
     private var clientInput: [UInt8] = []
     private var originInput: [UInt8] = []
@@ -44,8 +57,9 @@ final class Stage {
 
     init(
         _ settings: ExchangeSettings, address: String = "192.0.2.7", showsArms: Bool = false,
-        showsObservations: Bool = false
+        showsObservations: Bool = false, room: Room = Room()
     ) {
+        self.room = room
         conversation = Conversation(settings, clientAddress: bytes(address))
         self.showsArms = showsArms
         self.showsObservations = showsObservations
@@ -79,6 +93,7 @@ final class Stage {
             for side in [Side.origin, .client] {
                 let waiting = side == .client ? clientInput : originInput
                 guard conversation.wants(side), !waiting.isEmpty else { continue }
+                if room.forgets { room.scratch = Scratch() }
                 let again = conversation.receive(side, waiting.span, scratch: &scratch, output: &output)
                 if carryOut(side, waiting) || again { moves = true }
             }
