@@ -11,6 +11,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from support.proxies import binary
+
 SECRET = "abcd efgh ijkl mnop qrst uvwx"
 BASIC = "Basic " + base64.b64encode(f"editor:{SECRET}".encode()).decode()
 SIGNS = {
@@ -89,8 +91,8 @@ def serve():
         server.server_close()
 
 
-def diagnose(hoplens, tmp_path, *words, requests=None, env=None):
-    line = [str(hoplens), "diagnose", *words, "--format", "json"]
+def diagnose(tmp_path, *words, requests=None, env=None):
+    line = [str(binary()), "diagnose", *words, "--format", "json"]
     if requests is not None:
         file = tmp_path / "requests.json5"
         file.write_text(json.dumps({"requests": requests, "truth": "nobody reads this"}))
@@ -104,27 +106,27 @@ def diagnose(hoplens, tmp_path, *words, requests=None, env=None):
 ME = {"name": "me", "path": "/wp-json/wp/v2/users/me", "headers": {"Authorization": BASIC}}
 
 
-def test_a_healthy_site_is_called_healthy(serve, hoplens, tmp_path):
+def test_a_healthy_site_is_called_healthy(serve, tmp_path):
     front, origin = serve(), serve()
-    done, result = diagnose(hoplens, tmp_path, front.url, "--origin", origin.url, requests=[ME])
+    done, result = diagnose(tmp_path, front.url, "--origin", origin.url, requests=[ME])
     assert (done.returncode, result["verdict"]["layer"]) == (0, "none"), result
     # The origin is asked for the public name.
     assert {fields["Host"] for _, _, fields in origin.asked} == {f"127.0.0.1:{front.server_port}"}
 
 
-def test_a_credential_that_is_lost_in_front_is_named_with_its_points(serve, hoplens, tmp_path):
+def test_a_credential_that_is_lost_in_front_is_named_with_its_points(serve, tmp_path):
     def drop(handler):
         del handler.headers["Authorization"]
 
     front, origin = serve(drop), serve()
-    done, result = diagnose(hoplens, tmp_path, front.url, "--origin", origin.url, requests=[ME])
+    done, result = diagnose(tmp_path, front.url, "--origin", origin.url, requests=[ME])
     verdict = result["verdict"]
     assert (done.returncode, verdict["layer"], verdict["field"]) == (1, "public-proxy", "Authorization"), result
     assert verdict["lost_between"] == ["front", "origin"]
     assert [step["state"] for step in result["steps"] if step["step"] == "credential"] == ["failed"]
 
 
-def test_a_client_that_is_refused_by_its_name_is_told_so(serve, hoplens, tmp_path):
+def test_a_client_that_is_refused_by_its_name_is_told_so(serve, tmp_path):
     def refuse(handler):
         if "python" not in handler.headers.get("User-Agent", ""):
             return False
@@ -133,29 +135,29 @@ def test_a_client_that_is_refused_by_its_name_is_told_so(serve, hoplens, tmp_pat
 
     request = ME | {"headers": ME["headers"] | {"User-Agent": "python-requests/2.31"}}
     front, origin = serve(refuse), serve()
-    _, result = diagnose(hoplens, tmp_path, front.url, "--origin", origin.url, requests=[request])
+    _, result = diagnose(tmp_path, front.url, "--origin", origin.url, requests=[request])
     assert (result["verdict"]["layer"], result["verdict"]["field"]) == ("waf", "User-Agent"), result
 
 
-def test_nothing_that_may_change_something_is_sent_unless_it_is_allowed(serve, hoplens, tmp_path):
+def test_nothing_that_may_change_something_is_sent_unless_it_is_allowed(serve, tmp_path):
     create = {"name": "create", "method": "POST", "path": "/wp-json/wp/v2/posts", "headers": {"Authorization": BASIC},
               "body": {"title": "x"}}
     front = serve()
-    done, result = diagnose(hoplens, tmp_path, front.url, requests=[create])
+    done, result = diagnose(tmp_path, front.url, requests=[create])
     assert (done.returncode, result["verdict"]["layer"]) == (0, "none"), result
     unsafe = [(method, path) for method, path, _ in front.asked if method not in ("GET", "HEAD", "OPTIONS")]
     assert unsafe == [("POST", "/wp-json/hoplens/v1/nothing")]
     assert any("does not exist" in note for note in result["notes"])
     front.asked.clear()
-    diagnose(hoplens, tmp_path, front.url, "--allow-unsafe", requests=[create])
+    diagnose(tmp_path, front.url, "--allow-unsafe", requests=[create])
     assert ("POST", "/wp-json/wp/v2/posts") in [(method, path) for method, path, _ in front.asked]
 
 
-def test_an_address_where_nobody_listens_ends_with_3(serve, hoplens, tmp_path):
+def test_an_address_where_nobody_listens_ends_with_3(serve, tmp_path):
     front = serve()
     front.shutdown()
     front.server_close()
-    done, result = diagnose(hoplens, tmp_path, front.url, requests=[ME])
+    done, result = diagnose(tmp_path, front.url, requests=[ME])
     assert (done.returncode, result["verdict"]["step"]) == (3, "reach")
 
 
@@ -164,18 +166,18 @@ def test_an_address_where_nobody_listens_ends_with_3(serve, hoplens, tmp_path):
     ('{"requests": [', ":1:"),
     ('{"requests": []}', "empty"),
 ])
-def test_a_bad_requests_file_is_explained_with_its_place(hoplens, tmp_path, text, complaint):
+def test_a_bad_requests_file_is_explained_with_its_place(tmp_path, text, complaint):
     file = tmp_path / "bad.json5"
     file.write_text(text)
-    done = subprocess.run([str(hoplens), "diagnose", "http://127.0.0.1:1", "-r", str(file)], capture_output=True,
+    done = subprocess.run([str(binary()), "diagnose", "http://127.0.0.1:1", "-r", str(file)], capture_output=True,
                           text=True, timeout=30)
     assert done.returncode == 2 and complaint in done.stderr, done.stderr
 
 
 @pytest.mark.parametrize("form, sign", [("text", "✓"), ("markdown", "| step |")])
-def test_people_get_the_ladder_and_the_verdict(serve, hoplens, form, sign):
+def test_people_get_the_ladder_and_the_verdict(serve, form, sign):
     front = serve()
-    done = subprocess.run([str(hoplens), "diagnose", front.url, "--format", form], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([str(binary()), "diagnose", front.url, "--format", form], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0 and sign in done.stdout and "othing is wrong" in done.stdout, done.stdout
     if form == "text":
         assert all(len(line) <= 80 for line in done.stdout.splitlines())
