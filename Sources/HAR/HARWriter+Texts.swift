@@ -37,7 +37,8 @@ extension HARWriter {
     static func url(_ record: Record) -> String {
         let target = record.request?.target ?? "/"
         if target.contains("://"), !target.hasPrefix("/") { return target }
-        let scheme = record.client.tls != nil || (record.client.address == "-" && record.origin?.url.hasPrefix("https:") == true)
+        let scheme =
+            record.client.tls != nil || (record.client.address == "-" && record.origin?.url.hasPrefix("https:") == true)
             ? "https" : "http"
         let named = record.request?.head.lines.first { $0.name.lowercased() == "host" }?.value
         let origin = record.origin?.url.split(separator: "/").last.map(String.init)
@@ -48,13 +49,15 @@ extension HARWriter {
     /// The bytes of a head on the wire (RFC 9112 section 2.1), the empty line included.
     static func headSize(_ first: String, _ latin1: Bool, _ lines: [RecordedLine]) -> Int {
         lines.reduce(Marker.wireLength(first, latin1: latin1) + 4) { sum, line in
-            sum + Marker.wireLength(line.name, latin1: line.latin1) + Marker.wireLength(line.value, latin1: line.latin1) + 4
+            sum + Marker.wireLength(line.name, latin1: line.latin1) + Marker.wireLength(line.value, latin1: line.latin1)
+                + 4
         }
     }
 
     /// An address without its port and brackets.
     static func host(_ address: String) -> String {
-        guard let colon = address.lastIndex(of: ":"), address[address.index(after: colon)...].allSatisfy(\.isNumber) else {
+        guard let colon = address.lastIndex(of: ":"), address[address.index(after: colon)...].allSatisfy(\.isNumber)
+        else {
             return address
         }
         let host = address[..<colon]

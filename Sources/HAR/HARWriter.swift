@@ -115,7 +115,9 @@ public struct HARWriter {
     private mutating func content(_ record: Record, _ lines: [RecordedLine], _ out: inout [UInt8]) {
         let body = record.responseBody
         let sample = body?.sample
-        let isCoded = lines.contains { $0.name.lowercased() == "content-encoding" && $0.value.lowercased() != "identity" }
+        let isCoded = lines.contains {
+            $0.name.lowercased() == "content-encoding" && $0.value.lowercased() != "identity"
+        }
         json.key("content", &out)
         json.beginObject(&out)
         var size = body.map { Int($0.bytes) } ?? 0

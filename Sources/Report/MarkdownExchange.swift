@@ -24,12 +24,17 @@ public struct MarkdownExchange {
     private mutating func write(_ record: Record, _ findings: [Finding]) {
         let status = record.response.map { "\($0.status)" } ?? "no answer"
         lines.append("### \(status) for \(code("\(record.request?.method ?? "???") \(record.pathText)"))")
-        let when = Human.date(microseconds: record.time, utcOffset: style.utcOffset) + " " + Human.clock(microseconds: record.time, utcOffset: style.utcOffset)
+        let when =
+            Human.date(microseconds: record.time, utcOffset: style.utcOffset) + " "
+            + Human.clock(microseconds: record.time, utcOffset: style.utcOffset)
         lines += [
-            "", "\(when), \(Human.duration(microseconds: record.durationMicroseconds)), exchange \(code(record.id)) at node \(code(record.node))",
+            "",
+            "\(when), \(Human.duration(microseconds: record.durationMicroseconds)), exchange \(code(record.id)) at node \(code(record.node))",
         ]
         if let origin = record.origin {
-            lines.append("- origin \(code(origin.url))\(origin.address.map { " at \(code($0))" } ?? "")\(origin.tls.map { ", \($0)" } ?? "")")
+            lines.append(
+                "- origin \(code(origin.url))\(origin.address.map { " at \(code($0))" } ?? "")\(origin.tls.map { ", \($0)" } ?? "")"
+            )
         }
         lines.append("- client \(code(record.client.address))\(record.client.tls.map { ", \($0)" } ?? "")")
         for item in Reporter.endings(record) { lines.append("- \(code(item.text))") }
@@ -44,7 +49,11 @@ public struct MarkdownExchange {
 
     private mutating func add(_ finding: Finding, _ record: Record) {
         let also = finding.alsoLayers.isEmpty ? "" : " or \(finding.alsoLayers.map(\.rawValue).joined(separator: ", "))"
-        lines += ["", "**\(finding.severity.word): \(plain(finding.title))** (\(code(finding.rule)), layer \(finding.layer.rawValue)\(also), \(finding.confidence.word))", ""]
+        lines += [
+            "",
+            "**\(finding.severity.word): \(plain(finding.title))** (\(code(finding.rule)), layer \(finding.layer.rawValue)\(also), \(finding.confidence.word))",
+            "",
+        ]
         for piece in finding.evidence {
             let other = piece.exchange == record.id ? "" : " (exchange \(code(piece.exchange)))"
             lines.append("- \(piece.point.map { $0.words + ": " } ?? "")\(code(piece.text))\(other)")
@@ -60,7 +69,10 @@ public struct MarkdownExchange {
             let rows = passage.rows.filter { $0.subject.isField || $0.crossings.contains { $0.fate.isChange } }
             guard !rows.isEmpty else { continue }
             let points = passage.points.map { ledger.nodes.count > 1 ? $0.words : $0.place.words }
-            lines += ["", "| \(passage.part.words) | \(points.joined(separator: " | ")) |", "|---|\(String(repeating: "---|", count: points.count))"]
+            lines += [
+                "", "| \(passage.part.words) | \(points.joined(separator: " | ")) |",
+                "|---|\(String(repeating: "---|", count: points.count))",
+            ]
             for row in rows {
                 let cells = row.cells.indices.map { cell(row, $0, raw: ledger.raw) }
                 lines.append("| \(code(row.title)) | \(cells.joined(separator: " | ")) |")
@@ -87,7 +99,9 @@ public struct MarkdownExchange {
             lines += [""]
             fence(["  " + first] + shown)
         }
-        if let request = record.request { message("\(request.method ?? "???") \(record.pathText)", request.head, request: true) }
+        if let request = record.request {
+            message("\(request.method ?? "???") \(record.pathText)", request.head, request: true)
+        }
         for answer in record.interim + [record.response].compactMap({ $0 }) {
             message("HTTP/\(answer.version) \(answer.status) \(answer.reason)", answer.head, request: false)
         }
@@ -99,7 +113,8 @@ public struct MarkdownExchange {
 
     private mutating func fence(_ texts: [String]) {
         let shown = texts.map(visible)
-        let fence = String(repeating: "`", count: max(3, shown.map(MarkdownExchange.longestRun).max().map { $0 + 1 } ?? 3))
+        let fence = String(
+            repeating: "`", count: max(3, shown.map(MarkdownExchange.longestRun).max().map { $0 + 1 } ?? 3))
         lines += [fence + "http"] + shown + [fence]
     }
 

@@ -39,7 +39,8 @@ public enum CurlCommand {
                 comments.append("\(plain(line.name)) held bytes a shell cannot be trusted with; it is left out")
             } else {
                 // A field without a value is written with a semicolon for curl.
-                arguments.append("--header \(quoted(line.value.isEmpty ? "\(line.name);" : "\(line.name): \(line.value)"))")
+                arguments.append(
+                    "--header \(quoted(line.value.isEmpty ? "\(line.name);" : "\(line.name): \(line.value)"))")
             }
         }
         for name in ["User-Agent", "Accept"] where !names.contains(name.lowercased()) {
@@ -124,7 +125,9 @@ public enum CurlCommand {
         }
 
         private static func split(_ authority: String, _ standard: String) -> (String, String) {
-            guard let colon = authority.lastIndex(of: ":"), !authority[colon...].contains("]") else { return (authority, standard) }
+            guard let colon = authority.lastIndex(of: ":"), !authority[colon...].contains("]") else {
+                return (authority, standard)
+            }
             return (String(authority[..<colon]), String(authority[authority.index(after: colon)...]))
         }
     }
@@ -134,9 +137,13 @@ public enum CurlCommand {
 
     /// A stranger's word in a comment or a message: letters, digits and a few signs.
     private static func plain(_ text: String) -> String {
-        String(text.unicodeScalars.prefix(60).map { scalar in
-            let isPlain = scalar.value < 0x7F && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil || "-_.".unicodeScalars.contains(scalar))
-            return isPlain ? Character(scalar) : "_"
-        })
+        String(
+            text.unicodeScalars.prefix(60).map { scalar in
+                let isPlain =
+                    scalar.value < 0x7F
+                    && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+                        || "-_.".unicodeScalars.contains(scalar))
+                return isPlain ? Character(scalar) : "_"
+            })
     }
 }

@@ -113,10 +113,42 @@ extension CommandTable {
             ("hoplens traces import --har browser.har | hoplens traces list -", "Judge it."),
         ], flags: Flag.traceImport, completion: .file, mostOperands: 1)
 
+    package static let tracesDiff = CommandInfo(
+        name: "traces diff", operands: "A B " + traceOperands, summary: "Show two exchanges side by side",
+        details: [
+            """
+            In what the requests differ, and in what the answers differ by their meaning, with the engine of 'hoplens compare'. \
+            The exit code is 1 when a difference is an error.
+            """
+        ],
+        examples: [("hoplens traces diff 009mj 00abc cap", "Why did this one work and that one not?")],
+        flags: Flag.traceLook.filter { $0.long != "json" }, completion: .file, mostOperands: .max)
+
+    package static let tracesReplay = CommandInfo(
+        name: "traces replay", operands: "ID... " + traceOperands,
+        summary: "Send captured requests again, old beside new",
+        details: [
+            """
+            What exists as a file or folder is the capture, the rest are ids. Requests are sent one after the other. A request \
+            whose credential was replaced is sent only when another one is given; one with a body or a secret in its URL is not \
+            sent at all, because a trace does not keep them. Only GET, HEAD and OPTIONS unless --allow-unsafe is given; when one \
+            cannot be sent, none is.
+            """
+        ],
+        examples: [
+            (
+                "hoplens traces replay 009mj cap --to https://staging.example.test --user-env WP_LOGIN",
+                "Is it mended? USER:PASSWORD stands in the variable WP_LOGIN."
+            )
+        ], flags: Flag.traceReplay + Flag.traceLook.filter { $0.long != "json" }, completion: .file, mostOperands: .max)
+
     package static let traces = CommandInfo(
         name: "traces", operands: "COMMAND ...", summary: "Review captures", details: [], examples: [], flags: [],
         completion: .words(traceCommands.map(\.lastName)), mostOperands: 0, subcommands: traceCommands)
 
     /// The commands, in the order they are printed.
-    private static let traceCommands = [tracesList, tracesShow, tracesStats, tracesVerify, tracesPrune, tracesReport, tracesExport, tracesImport]
+    private static let traceCommands = [
+        tracesList, tracesShow, tracesStats, tracesVerify, tracesPrune, tracesReport, tracesExport, tracesImport,
+        tracesDiff, tracesReplay,
+    ]
 }

@@ -34,6 +34,7 @@ package struct TraceArguments: Sendable, Equatable {
     package var curl: String?
     package var markdown: String?
     package var keyFile: String?
+    package var to: String?
     package var json = false
     package var ascii = false
     package var color = "auto"

@@ -118,7 +118,8 @@ extension Flag {
         traceSuspicious,
     ]
 
-    static let traceHAR = Flag("har", nil, nil, .output, "HAR 1.2", update: { arguments, _ in arguments.traces.har = true })
+    static let traceHAR = Flag(
+        "har", nil, nil, .output, "HAR 1.2", update: { arguments, _ in arguments.traces.har = true })
     static let traceExport: [Flag] = [
         traceHAR,
         Flag(
@@ -127,17 +128,29 @@ extension Flag {
                 The address is pinned with --connect-to. What was secret comes from HOPLENS_TOKEN, HOPLENS_USER_PASSWORD, \
                 HOPLENS_COOKIE and HOPLENS_NONCE, and reaches curl through its standard input.
                 """, update: { $0.traces.curl = $1 }),
-        Flag("markdown", nil, "ID", .output, "This exchange as Markdown, for a ticket", update: { $0.traces.markdown = $1 }),
+        Flag(
+            "markdown", nil, "ID", .output, "This exchange as Markdown, for a ticket",
+            update: { $0.traces.markdown = $1 }),
         traceOutput,
         Flag("limit", "l", "N", .output, "At most so many exchanges in a HAR", update: { $0.traces.limit = $1 }),
         traceSuspicious,
     ]
+    static let traceKey = Flag(
+        "key-file", nil, "FILE", .capture, "The key of the fingerprints",
+        details:
+            "That of a capture (DIR/.hoplens-key) makes fingerprints comparable; without it a new one is used and forgotten.",
+        completion: .file, update: { $0.traces.keyFile = $1 })
+    static let traceReplay: [Flag] =
+        [
+            Flag(
+                "to", nil, "URL", .service, "Where to send them, such as https://staging.example.test",
+                update: { $0.traces.to = $1 }),
+            connect, caFile, sni, insecure, traceKey,
+        ] + credentials + requests.filter { $0.long == "allow-unsafe" }
     static let traceImport: [Flag] = [
-        traceHAR, traceOutput,
-        Flag("node", "n", "NAME", .node, "What records call the place where it was made", standard: "har", update: { $0.traces.nodes = [$1] }),
+        traceHAR, traceOutput, traceKey,
         Flag(
-            "key-file", nil, "FILE", .capture, "The key of the fingerprints",
-            details: "That of a capture (DIR/.hoplens-key) makes its fingerprints comparable; without it a new one is used and forgotten.",
-            completion: .file, update: { $0.traces.keyFile = $1 }),
+            "node", "n", "NAME", .node, "What records call the place where it was made", standard: "har",
+            update: { $0.traces.nodes = [$1] }),
     ]
 }

@@ -14,6 +14,8 @@ enum TracesCommands {
             case CommandTable.tracesReport.lastName: return try TracesReportCommand.run(operands, asked)
             case CommandTable.tracesExport.lastName: return try TracesExportCommand.run(operands, asked)
             case CommandTable.tracesImport.lastName: return try TracesImportCommand.run(operands, asked)
+            case CommandTable.tracesDiff.lastName: return try TracesDiffCommand.run(operands, asked)
+            case CommandTable.tracesReplay.lastName: return try TracesReplayCommand.run(operands, arguments)
             default: return ExitCode.fault
             }
         } catch {

@@ -19,7 +19,9 @@ enum TracesExportCommand {
         guard let id = asked.curl ?? asked.markdown else { return ExitCode.usage }
         guard let one = try TracesShowCommand.exchange(id, input) else { return ExitCode.usage }
         var secrets = SecretStop(asked)
-        guard secrets.lets(one.record, nil, input) else { return secrets.isFine(input) ? ExitCode.fine : ExitCode.findings }
+        guard secrets.lets(one.record, nil, input) else {
+            return secrets.isFine(input) ? ExitCode.fine : ExitCode.findings
+        }
         let text: String
         if asked.curl != nil {
             guard let command = CurlCommand.text(one.record) else {
@@ -39,7 +41,9 @@ enum TracesExportCommand {
         return input.code
     }
 
-    private static func har(_ input: TraceInput, _ file: ExportFile, _ asked: TraceArguments) throws(UsageError) -> Int32 {
+    private static func har(_ input: TraceInput, _ file: ExportFile, _ asked: TraceArguments) throws(UsageError)
+        -> Int32
+    {
         let filter = try asked.filter(TracesOutput.moments())
         let most = try asked.most() ?? .max
         var walk = TraceWalk(filter, judging: false)

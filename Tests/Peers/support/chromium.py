@@ -26,7 +26,7 @@ class Chromium:
              f"--user-data-dir={profile}", f"--window-size={width},{height}", "about:blank"],
             stdout=self.log, stderr=self.log)
         port_file = profile / "DevToolsActivePort"
-        wait_until(lambda: port_file.is_file() and len(port_file.read_text().splitlines()) == 2, 30)
+        wait_until(lambda: port_file.is_file() and len(port_file.read_text().splitlines()) == 2, "Chromium listening", 30)
         port, path = port_file.read_text().splitlines()
         self.socket = connect(f"ws://127.0.0.1:{port}{path}", max_size=None)
         self.numbers = count(1)
@@ -67,7 +67,7 @@ class Chromium:
     def open(self, url: str):
         before = self.loaded
         self.call("Page.navigate", url=url)
-        wait_until(lambda: self.evaluate("document.readyState") == "complete" and self.loaded > before, 30)
+        wait_until(lambda: self.evaluate("document.readyState") == "complete" and self.loaded > before, "the page", 30)
 
     def evaluate(self, expression: str):
         result = self.call("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
