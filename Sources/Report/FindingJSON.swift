@@ -106,12 +106,12 @@ public enum FindingJSON {
         return out
     }
 
-    private static func member(_ name: String, _ text: String?, _ json: inout JSONWriter, _ out: inout [UInt8]) {
+    static func member(_ name: String, _ text: String?, _ json: inout JSONWriter, _ out: inout [UInt8]) {
         json.key(name, &out)
         if let text { json.string(text, &out) } else { json.null(&out) }
     }
 
-    private static func list(_ name: String, _ texts: [String], _ json: inout JSONWriter, _ out: inout [UInt8]) {
+    static func list(_ name: String, _ texts: [String], _ json: inout JSONWriter, _ out: inout [UInt8]) {
         json.key(name, &out)
         json.beginArray(&out)
         for text in texts { json.string(text, &out) }
