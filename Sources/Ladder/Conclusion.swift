@@ -4,7 +4,9 @@
 
 public import Diagnosis
 
-/// The rungs, from the address inwards. A fault on a lower one hides those above it.
+/// The rungs, from the address inwards.
+///
+/// A fault on a lower one hides those above it.
 public enum Rung: Int, CaseIterable, Comparable, Sendable {
     /// The address answers.
     case reach

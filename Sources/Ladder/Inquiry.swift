@@ -17,7 +17,9 @@ public struct Inquiry: Hashable, Sendable {
         case elsewhere(Site)
     }
 
-    /// What our own probes say they are. Firewalls count a request without it as odd.
+    /// What our own probes say they are.
+    ///
+    /// Firewalls count a request without it as odd.
     public static let agent = "hoplens (diagnose)"
 
     /// Where it goes.

@@ -17,8 +17,7 @@ struct Front {
         let only = front.facts.hops.behind.filter { !behind.contains($0.name) }
         let caches = only.filter { $0.layer == .cdnCache }
         let others = only.filter { $0.layer == .publicProxy || $0.layer == .webServer }
-        if let firewall = only.first(where: { $0.layer == .waf }), caches.isEmpty, others.isEmpty {
-            _ = firewall
+        if only.contains(where: { $0.layer == .waf }), caches.isEmpty, others.isEmpty {
             self.init(layer: .waf, also: [.publicProxy], point: "waf")
         } else if !caches.isEmpty, others.isEmpty {
             self.init(layer: .cdnCache, also: [.publicProxy], point: "cache")
@@ -129,7 +128,7 @@ extension Walk {
 
     // MARK: The request does not arrive
 
-    /// A server in front (or the origin's own) answers itself: by which property of the request?
+    /// A server in front (or the origin's own) answers itself; finds by which property of the request.
     func stopped(
         _ trial: Trial, _ refusal: Heard, at side: Inquiry.Side, _ better: Heard?
     ) throws(Pending) -> Verdict? {

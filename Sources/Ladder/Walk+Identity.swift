@@ -146,10 +146,12 @@ extension Walk {
         {
             return try passwordsOff(trial, at: side)
         }
-        if let arrives = try arrives(trial, at: side) {
-            return arrives ? wrongCredential(trial, shape, certain: false) : lostAtPHP(trial, certain: true, at: side)
-        }
         let isApache = heard.facts.answered.first("server")?.lowercased().hasPrefix("apache") == true
+        if let arrives = try arrives(trial, at: side) {
+            // mod_php hides an unknown scheme and still hands over Basic, so behind Apache it is no proof.
+            return arrives
+                ? wrongCredential(trial, shape, certain: false) : lostAtPHP(trial, certain: !isApache, at: side)
+        }
         if shape?.kind == .basic, shape?.user != nil, !isApache {
             return wrongCredential(trial, shape, certain: false)
         }
@@ -323,8 +325,7 @@ extension Walk {
             return true
         }
         guard try namespaces(at: side).contains("jwt-auth/v1") else { return nil }
-        let scheme2 = trial.request.value("authorization").map { $0.prefix { $0 != " " } } ?? "Hoplens"
-        let value = scheme2.lowercased() == "bearer" ? "Bearer hoplens" : "Hoplens probe"
+        let value = scheme == "bearer" ? "Bearer hoplens" : "Hoplens probe"
         let probe = own(
             side, "POST", rest("/jwt-auth/v1/token/validate"),
             [SentField("Authorization", value), SentField("Content-Type", "application/json")], body: Array("{}".utf8))

@@ -12,7 +12,7 @@ extension Walk {
             case .permission: return forbidden(trial, heard)
             case .route: return try noRoute(trial, heard, at: side)
             case .fatal: return fatal(trial, heard)
-            case .closed, .resource: return nil
+            case .resource: return nil
             }
         }
         if heard.isSuccess { return page(trial, heard, []) }
@@ -53,7 +53,7 @@ extension Walk {
         return verdict
     }
 
-    /// A REST route ends in a page with 404: which of its addresses works?
+    /// A REST route ends in a page with 404; finds which of its addresses works.
     private func missing(_ trial: Trial, _ heard: Heard, at side: Inquiry.Side) throws(Pending) -> Verdict? {
         guard let path = RESTPath(trial.request.path) else { return nil }
         var evidence = said(trial)
@@ -155,7 +155,7 @@ extension Walk {
         return verdict
     }
 
-    /// A shadow got through; would the real request be allowed?
+    /// A shadow got through; finds whether the real request would be allowed.
     func mayNot(_ trial: Trial, _ front: Heard) throws(Pending) -> Verdict? {
         guard !trial.request.isAnonymous else { return nil }
         let probe = Inquiry(

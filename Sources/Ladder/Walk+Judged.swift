@@ -51,7 +51,7 @@ extension Walk {
         switch Refused(heard) {
         case .resource: return true
         case .identity, .permission: return request.isAnonymous && hasTwin(request)
-        case .route, .fatal, .closed: return false
+        case .route, .fatal: return false
         }
     }
 
@@ -168,8 +168,6 @@ enum Refused: Equatable {
     case route
     /// PHP failed.
     case fatal
-    /// A plugin closes the API before any route is looked at.
-    case closed
     /// The request arrived and was understood: what it names is not there, or its parameters are wrong.
     case resource
 
