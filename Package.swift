@@ -108,7 +108,7 @@ let package = Package(
         tests("Secure", ["Secure", "COpenSSL"]),
         tests("Proxy", ["Proxy", "Exchange", "Reactor", "Settings", "Trace"]),
         tests("Demo", ["Demo", "Wire", "JSON", "Fields", "Trace", "Ledger", "Report", "Settings", "Reactor", "Proxy"]),
-        tests("Commands", ["Commands", "Diagnosis", "Settings", "JSON"]),
+        tests("Commands", ["Commands", "Diagnosis", "Ladder", "Settings", "JSON"]),
         fuzzing,
     ]
 )

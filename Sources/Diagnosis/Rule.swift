@@ -23,6 +23,9 @@ public struct Rule: Sendable {
     public let notYet: String?
     /// The one test that would tell it from competing explanations.
     public let separatingTest: String?
+    /// Files of configs/fixes that hold the change, one for each kind of server; each has been seen to repair its fault, or
+    /// says itself that it could not be tried.
+    public let fixes: [String]
     /// What kind of exchange it looks at; empty for every kind.
     public let scope: Scope
     /// Ids of more general rules that say nothing new when this one has matched.
@@ -38,7 +41,7 @@ public struct Rule: Sendable {
     public init(
         id: String, title: String, severity: Severity, layer: Layer, rationale: String, sources: [String],
         firstStep: String, notYet: String? = nil, separatingTest: String? = nil, supersedes: [String] = [],
-        scope: Scope = [],
+        scope: Scope = [], fixes: [String] = [],
         triggers: [Example], quiet: [Example], match: @escaping @Sendable (Case) -> Match?
     ) {
         self.id = id
@@ -52,6 +55,7 @@ public struct Rule: Sendable {
         self.separatingTest = separatingTest
         self.supersedes = supersedes
         self.scope = scope
+        self.fixes = fixes
         self.triggers = triggers
         self.quiet = quiet
         self.match = match

@@ -96,6 +96,7 @@ public enum FindingJSON {
             member("rationale", rule.rationale, &json, &out)
             list("sources", rule.sources, &json, &out)
             member("first_step", rule.firstStep, &json, &out)
+            list("fixes", rule.fixes, &json, &out)
             member("not_yet", rule.notYet, &json, &out)
             member("separating_test", rule.separatingTest, &json, &out)
             list("supersedes", rule.supersedes, &json, &out)

@@ -43,6 +43,7 @@ extension Reporter {
         page.labelled("why", rule.rationale)
         for (n, source) in rule.sources.enumerated() { page.labelled(n == 0 ? "sources" : "", source) }
         page.labelled("first", rule.firstStep)
+        for (n, file) in rule.fixes.enumerated() { page.labelled(n == 0 ? "fix" : "", "configs/fixes/\(file)") }
         if let text = rule.notYet { page.labelled("not yet", text) }
         if let text = rule.separatingTest { page.labelled("test", text) }
         if !rule.supersedes.isEmpty { page.labelled("instead of", rule.supersedes.joined(separator: ", ")) }
@@ -97,6 +98,9 @@ public enum RulePages {
             text += "\n## \(rule.id)\n\n**\(escaped(rule.title))** (\(rule.severity.word), \(rule.layer.rawValue))\n\n"
             text += escaped(rule.rationale) + "\n\n"
             text += "- First: \(escaped(rule.firstStep))\n"
+            if !rule.fixes.isEmpty {
+                text += "- Fix: \(rule.fixes.map { "[\($0)](fixes/\($0))" }.joined(separator: ", "))\n"
+            }
             if let line = rule.notYet { text += "- Not yet: \(escaped(line))\n" }
             if let line = rule.separatingTest { text += "- Test: \(escaped(line))\n" }
             if !rule.supersedes.isEmpty {

@@ -3,6 +3,7 @@ import Foundation
 import Testing
 
 @testable import Commands
+@testable import Ladder
 
 @Suite("The catalogue on the command line")
 struct RuleCommandTests {
@@ -35,6 +36,21 @@ struct RuleCommandTests {
         ])
     func complaints(line: String, message: String) {
         #expect(complaint(words(line))?.hasPrefix(message) == true)
+    }
+
+    @Test("a rule that has files for its first step names them when it is explained")
+    func fixes() throws {
+        for rule in Catalogue.rules {
+            let text = try #require(printed("explain \(rule.id)"))
+            for file in rule.fixes { #expect(text.contains("configs/fixes/\(file)")) }
+        }
+    }
+
+    @Test("every rule a verdict takes its files from has some")
+    func verdicts() throws {
+        for (cause, ids) in Verdict.rules {
+            for id in ids { #expect(Catalogue.rule(id)?.fixes.isEmpty == false, "\(cause) names \(id)") }
+        }
     }
 
     @Test("the page in the repository is what the catalogue says")

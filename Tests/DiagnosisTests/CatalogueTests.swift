@@ -34,6 +34,20 @@ struct CatalogueTests {
         for other in rule.supersedes { #expect(Catalogue.rule(other) != nil, "\(id) supersedes no rule: \(other)") }
     }
 
+    @Test("Every fix a rule names is a file, and every file is named by its rule")
+    func fixes() throws {
+        let files = try Fixture.names("configs/fixes")
+        #expect(files.count > 40)
+        let named = Set(Catalogue.rules.flatMap(\.fixes))
+        #expect(named == Set(files))
+        for file in files {
+            let id = try #require(file.split(separator: ".").first.map(String.init))
+            let rule = try #require(Catalogue.rule(id), "\(file) is called after no rule")
+            #expect(rule.fixes.contains(file), "\(id) does not name \(file)")
+        }
+        for rule in Catalogue.rules { #expect(Set(rule.fixes).count == rule.fixes.count, "\(rule.id) names one twice") }
+    }
+
     @Test("Ids and titles are unique")
     func uniqueness() {
         #expect(Set(Catalogue.rules.map(\.id)).count == Catalogue.rules.count)

@@ -70,6 +70,7 @@ struct DiagnoseResult {
         member("title", verdict.title, &json, &out)
         list("evidence", verdict.evidence, &json, &out)
         member("first_step", verdict.firstStep, &json, &out)
+        list("fixes", verdict.fixes, &json, &out)
         member("not_yet", verdict.notYet, &json, &out)
         member("separating_test", verdict.separatingTest, &json, &out)
         json.endObject(&out)
@@ -122,6 +123,7 @@ struct DiagnoseResult {
         if let lost = verdict.lostBetween { rows.append(("lost", "between \(lost.from) and \(lost.to)")) }
         if let request = verdict.request { rows.append(("shown by", request)) }
         if verdict.layer != .none { rows.append(("first", verdict.firstStep)) }
+        for (n, file) in verdict.fixes.enumerated() { rows.append((n == 0 ? "fix" : "", "configs/fixes/\(file)")) }
         if let text = verdict.notYet { rows.append(("not yet", text)) }
         if let text = verdict.separatingTest { rows.append(("test", text)) }
         return rows

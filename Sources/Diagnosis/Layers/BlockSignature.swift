@@ -86,13 +86,13 @@ extension Rule {
     static func refusal(
         by signature: BlockSignature, id: String, title: String, layer: Layer = .waf, severity: Severity = .error,
         rationale: String, sources: [String], firstStep: String, notYet: String? = nil,
-        separatingTest: String? = nil, triggers: [Example], quiet: [Example]
+        separatingTest: String? = nil, fixes: [String] = [], triggers: [Example], quiet: [Example]
     ) -> Rule {
         Rule(
             id: id, title: title, severity: severity, layer: layer, rationale: rationale, sources: sources,
             firstStep: firstStep, notYet: notYet, separatingTest: separatingTest, supersedes: ["server-own-page"],
             scope: signature.decisive.isEmpty && signature.statuses.allSatisfy { $0 >= 400 } ? .refused : [],
-            triggers: triggers, quiet: quiet
+            fixes: fixes, triggers: triggers, quiet: quiet
         ) { subject in
             guard let (evidence, confidence) = signature.match(subject.facts) else { return nil }
             let isCertain = confidence == .certain

@@ -24,6 +24,7 @@ extension Rule {
         firstStep: "Look up the Ray ID (CF-RAY) under Security, Events, and except /wp-json/ from the rule "
             + "named there.",
         notYet: "Do not allow everything.",
+        fixes: ["cloudflare-challenge.cdn.txt"],
         triggers: [
             Example(
                 "a block page",

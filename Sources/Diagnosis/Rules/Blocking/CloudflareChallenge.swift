@@ -18,6 +18,7 @@ extension Rule {
         ],
         firstStep: "Add a rule that skips challenges for /wp-json/ and the methods the client uses.",
         notYet: "Do not turn the proxy off for the whole site.",
+        fixes: ["cloudflare-challenge.cdn.txt"],
         triggers: [
             Example(
                 "a challenge",

@@ -26,6 +26,7 @@ extension Rule {
         notYet: "Do not set SecRuleEngine Off.",
         separatingTest: "Send the request without its body, or with a harmless one: if that passes, a rule about "
             + "the content refused.",
+        fixes: ["modsecurity-block.modsecurity.conf"],
         triggers: [
             Example(
                 "its own page",

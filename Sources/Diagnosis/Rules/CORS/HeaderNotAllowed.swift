@@ -20,6 +20,7 @@ extension Rule {
             + "field.",
         notYet: "Do not remove the field from the ones the browser must ask for.",
         scope: .origin,
+        fixes: ["cors-header-not-allowed.mu-plugin.php"],
         triggers: [
             Example(
                 "a tracing script",

@@ -20,6 +20,7 @@ extension Rule {
         firstStep: "Find out who wrote this answer; only then decide where the field belongs.",
         notYet: "Do not blame the token: the script never saw the status.",
         scope: .origin,
+        fixes: ["cors-origin-missing.mu-plugin.php"],
         triggers: [
             Example(
                 "a server's own error page",

@@ -22,6 +22,10 @@ extension Rule {
             "cors-origin-missing", "server-own-page", "method-refused-before-wordpress", "server-asks-for-basic",
         ],
         scope: .origin,
+        fixes: [
+            "cors-preflight-refused.apache-vhost.conf", "cors-preflight-refused.nginx.conf",
+            "cors-preflight-refused.haproxy.cfg",
+        ],
         triggers: [
             Example(
                 "OPTIONS is not on the server's list, and the refusal has no CORS field",

@@ -23,6 +23,7 @@ extension Rule {
             "cloudfront-drops-authorization", "plain-hop-hides-tls", "wp-application-passwords-unused",
         ],
         scope: .cached,
+        fixes: Fixes.cachesLetCredentialsPass,
         triggers: [
             .refusal(
                 "an anonymous 401 is kept",

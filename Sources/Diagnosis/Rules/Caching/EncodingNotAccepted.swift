@@ -23,6 +23,7 @@ extension Rule {
         notYet: "Do not change the client's parser.",
         separatingTest: "Ask again with a query no cache knows: if that answer can be read, the cache is at fault.",
         scope: .cached,
+        fixes: ["encoding-not-accepted.nginx.conf"],
         triggers: [
             .success(
                 "a cache gives gzip to a client that did not ask for it",

@@ -18,6 +18,7 @@ extension Rule {
         firstStep: "Purge this URL, and ask again with a query no cache knows.",
         notYet: "Do not go on changing the origin before you have seen a fresh answer.",
         scope: .cached,
+        fixes: ["error-from-cache.varnish.vcl", "error-from-cache.nginx.conf"],
         triggers: [
             .refusal(
                 "a route that was missing", "GET /wp-json/shop/v1/orders HTTP/1.1\nHost: example.test", 404,

@@ -16,6 +16,7 @@ extension Rule {
         notYet: "Do not lengthen the life of nonces.",
         supersedes: ["wp-nonce-refused"],
         scope: .refused,
+        fixes: Fixes.cachesLetCredentialsPass,
         triggers: [
             .refusal(
                 "a page of yesterday",

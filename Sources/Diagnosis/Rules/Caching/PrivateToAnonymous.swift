@@ -23,6 +23,7 @@ extension Rule {
         notYet: "Do not only purge: the next user's answer will be stored as well.",
         supersedes: ["rest-api-cached"],
         scope: .rest,
+        fixes: Fixes.cachesLetCredentialsPass,
         triggers: [
             .success(
                 "drafts for everybody",

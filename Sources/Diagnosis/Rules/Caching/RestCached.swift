@@ -17,6 +17,7 @@ extension Rule {
         firstStep: "Switch off the caching of the REST API (LiteSpeed Cache: Cache, Cache REST API), or "
             + "bypass it for credentials.",
         scope: .cached,
+        fixes: ["rest-api-cached.litespeed.txt"] + Fixes.cachesLetCredentialsPass,
         triggers: [
             .success(
                 "LiteSpeed", "GET /wp-json/wp/v2/posts HTTP/1.1\nHost: example.test", fields: ["X-LiteSpeed-Cache: hit"]

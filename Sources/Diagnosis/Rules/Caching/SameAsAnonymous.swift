@@ -18,6 +18,7 @@ extension Rule {
         firstStep: "Bypass the cache for requests with a credential.",
         notYet: "Do not purge again and again.",
         supersedes: ["cached-answer-to-credential"],
+        fixes: Fixes.cachesLetCredentialsPass,
         triggers: [
             .success(
                 "both the same",

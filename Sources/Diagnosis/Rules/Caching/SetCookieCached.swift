@@ -18,6 +18,7 @@ extension Rule {
         firstStep: "Let the cache drop Set-Cookie before it stores an answer, or not store answers that have "
             + "one.",
         scope: .cached,
+        fixes: ["set-cookie-from-cache.varnish.vcl", "set-cookie-from-cache.nginx.conf"],
         triggers: [
             Example(
                 "a session cookie",

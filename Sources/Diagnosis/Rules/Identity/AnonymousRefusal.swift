@@ -18,6 +18,7 @@ extension Rule {
         separatingTest: "Send a credential with an unknown scheme: if PHP sees it, the field arrives and the "
             + "credential is at fault.",
         scope: .refused,
+        fixes: Fixes.authorizationReachesPHP + Fixes.authorizationPassesFronts,
         triggers: [
             .refusal(
                 "a post cannot be created",

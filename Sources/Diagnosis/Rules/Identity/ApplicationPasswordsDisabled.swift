@@ -18,6 +18,7 @@ extension Rule {
             + "look for a security plugin that switches application passwords off.",
         notYet: "Do not add another authentication plugin.",
         scope: .refused,
+        fixes: Fixes.sitesKnowOfHTTPS + ["wp-application-passwords-disabled.wp-config.php"],
         triggers: [
             .refusal(
                 "switched off for the site",

@@ -24,6 +24,7 @@ extension Rule {
         separatingTest: "Send a credential with an unknown scheme: if PHP sees it, the field arrives and the "
             + "credential is at fault.",
         scope: .refused,
+        fixes: Fixes.authorizationReachesPHP + Fixes.authorizationPassesFronts,
         triggers: [
             Example(
                 "a Bearer token that WordPress never saw",

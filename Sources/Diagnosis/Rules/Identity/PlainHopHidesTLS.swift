@@ -23,6 +23,7 @@ extension Rule {
         separatingTest: "Send the same request over https to the origin: if it answers otherwise, it is this.",
         supersedes: ["wp-not-logged-in", "wp-anonymous-despite-credential"],
         scope: .refused,
+        fixes: Fixes.sitesKnowOfHTTPS,
         triggers: [
             .refusal(
                 "TLS ends in front of the web server",

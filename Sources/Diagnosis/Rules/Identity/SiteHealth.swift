@@ -17,6 +17,7 @@ extension Rule {
             + "saving Settings, Permalinks.",
         notYet: "Do not create new passwords.",
         scope: .rest,
+        fixes: Fixes.authorizationReachesPHP,
         triggers: [
             Example(
                 "the header is missing",

@@ -27,6 +27,7 @@ extension Rule {
             + "plugin reads tokens, jwt_auth_no_auth_header that the field is hidden.",
         supersedes: ["wp-not-logged-in", "wp-anonymous-despite-credential"],
         scope: [.authorization, .refused],
+        fixes: ["basic-passes-bearer-does-not.apache.htaccess"],
         triggers: [
             .refusal(
                 "the same route twice", ExampleTokens.request(ExampleTokens.valid), 401, "rest_not_logged_in"

@@ -23,6 +23,7 @@ extension Rule {
             + "CloudFront took the field.",
         supersedes: ["wp-not-logged-in", "wp-anonymous-despite-credential", "wp-application-passwords-unused"],
         scope: [.authorization, .refused],
+        fixes: ["cloudfront-drops-authorization.cdn.txt"],
         triggers: [
             .refusal(
                 "anonymous behind CloudFront",

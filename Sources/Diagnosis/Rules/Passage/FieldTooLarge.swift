@@ -26,6 +26,10 @@ extension Rule {
         notYet: "Do not raise the bound on one box: every box on the way has one.",
         supersedes: ["server-own-page", "sound-request-called-bad"],
         scope: .refused,
+        fixes: [
+            "request-head-too-large.nginx.conf", "request-head-too-large.apache-vhost.conf",
+            "request-head-too-large.haproxy.cfg",
+        ],
         triggers: [
             Example(
                 "nginx says so",

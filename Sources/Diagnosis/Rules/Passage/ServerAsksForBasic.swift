@@ -24,6 +24,7 @@ extension Rule {
         notYet: "Do not put both credentials into one field.",
         supersedes: ["server-own-page"],
         scope: .refused,
+        fixes: Fixes.restNeedsNoPassword,
         triggers: [
             Example(
                 "a token meets a staging area",

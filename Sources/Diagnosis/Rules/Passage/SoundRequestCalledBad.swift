@@ -25,6 +25,7 @@ extension Rule {
         separatingTest: "Send the same request to that server past the proxy: if it is answered, the proxy breaks it.",
         supersedes: ["server-own-page"],
         scope: .refused,
+        fixes: ["sound-request-called-bad.haproxy.cfg"],
         triggers: [
             Example(
                 "HAProxy added a second credential",

@@ -21,6 +21,7 @@ extension Rule {
             + "the field.",
         supersedes: ["wp-not-logged-in", "wp-anonymous-despite-credential", "wp-application-passwords-unused"],
         scope: [.authorization, .refused],
+        fixes: ["squid-drops-credentials.squid.conf"],
         triggers: [
             .refusal(
                 "anonymous behind Squid",

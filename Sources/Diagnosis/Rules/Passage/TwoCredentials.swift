@@ -22,6 +22,7 @@ extension Rule {
         notYet: "Do not put both into one field.",
         supersedes: ["wp-not-logged-in", "wp-anonymous-despite-credential", "basic-malformed", "bearer-placeholder"],
         scope: .authorization,
+        fixes: Fixes.restNeedsNoPassword,
         triggers: [
             Example(
                 "two lines",

@@ -21,6 +21,7 @@ extension Rule {
         separatingTest: "Send POST with X-HTTP-Method-Override: if that passes, the method list is at fault.",
         supersedes: ["server-own-page"],
         scope: .refused,
+        fixes: ["method-refused-before-wordpress.modsecurity.conf", "method-refused-before-wordpress.nginx.conf"],
         triggers: [
             Example(
                 "DELETE refused by a bare server page",

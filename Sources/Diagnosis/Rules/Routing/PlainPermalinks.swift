@@ -23,6 +23,7 @@ extension Rule {
         notYet: "Do not change the web server's rules before that.",
         supersedes: ["html-instead-of-json", "rest-route-not-rewritten"],
         scope: .rest,
+        fixes: ["rest-plain-permalinks.mu-plugin.php"],
         triggers: [
             Example(
                 "the front page with status 200",

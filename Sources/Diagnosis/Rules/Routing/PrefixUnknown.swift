@@ -23,6 +23,7 @@ extension Rule {
         notYet: "Do not save permalinks: the rewrite rules work.",
         supersedes: ["rest-route-not-rewritten", "html-instead-of-json"],
         scope: .rest,
+        fixes: ["rest-prefix-not-stripped.nginx.conf"],
         triggers: [
             Example(
                 "a prefix that nobody took off",

@@ -23,6 +23,10 @@ extension Rule {
             + "missing.",
         supersedes: ["server-own-page"],
         scope: .refused,
+        fixes: [
+            "rest-route-not-rewritten.apache.htaccess", "rest-route-not-rewritten.nginx.conf",
+            "rest-route-not-rewritten.caddy",
+        ],
         triggers: [
             Example(
                 "both addresses were tried",

@@ -16,6 +16,7 @@ extension Rule {
         firstStep: "Compare what arrived here with what the code says is missing: if it was here, look "
             + "farther in; if not, at the client.",
         scope: .refused,
+        fixes: ["wp-upload-incomplete.php-fpm.conf"],
         triggers: [
             .refusal(
                 "no file name, and none was sent",

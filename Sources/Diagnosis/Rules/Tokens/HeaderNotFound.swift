@@ -15,6 +15,7 @@ extension Rule {
             + "drops it with a second node.",
         notYet: "Do not issue a new token: this one was not looked at.",
         scope: .refused,
+        fixes: Fixes.authorizationReachesPHP,
         triggers: [
             .refusal(
                 "the plugin says so", ExampleTokens.request(ExampleTokens.valid), 403, "jwt_auth_no_auth_header",

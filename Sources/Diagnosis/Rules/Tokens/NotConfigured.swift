@@ -13,6 +13,7 @@ extension Rule {
         firstStep: "Define JWT_AUTH_SECRET_KEY in wp-config.php.",
         notYet: "Do not look at headers.",
         scope: .refused,
+        fixes: ["jwt-not-configured.wp-config.php"],
         triggers: [
             .refusal(
                 "the plugin says so", ExampleTokens.request(ExampleTokens.valid), 403, "jwt_auth_bad_config", "Sorry.")

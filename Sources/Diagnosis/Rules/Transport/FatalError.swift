@@ -17,6 +17,7 @@ extension Rule {
         firstStep: "Read PHP's error log for this moment; it names file and line.",
         notYet: "Do not look at credentials.",
         scope: .refused,
+        fixes: ["php-fatal-error.php-fpm.conf"],
         triggers: [
             Example(
                 "the page",

@@ -21,6 +21,7 @@ extension Rule {
             + "proxy.",
         notYet: "Do not change siteurl.",
         scope: .redirect,
+        fixes: ["redirect-to-itself.nginx.conf"] + Fixes.sitesKnowOfHTTPS,
         triggers: [
             Example(
                 "https to https",
