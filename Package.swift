@@ -50,7 +50,8 @@ let package = Package(
         module("JSON"),
         module("Fields", ["Wire", "JSON"]),
         module("StructuredFields", ["Fields"]),
-        module("Trace", ["Wire", "Fields", "JSON", "Inflate"]),
+        module("NodeChain", ["Wire", "Fields"]),
+        module("Trace", ["Wire", "Fields", "JSON", "Inflate", "NodeChain"]),
         module("Inflate"),
         module("Meaning", ["Wire", "Fields", "StructuredFields"]),
         module("HAR", ["Wire", "JSON", "Fields", "Trace"]),
@@ -59,7 +60,7 @@ let package = Package(
         module("Comparison", ["Fields", "JSON", "Meaning", "CORS", "Trace", "Diagnosis", "Probes"]),
         module("Probes", ["JSON", "Fields", "Trace"]),
         module("Settings", ["JSON"]),
-        module("Exchange", ["Wire", "Fields"]),
+        module("Exchange", ["Wire", "Fields", "NodeChain"]),
         module("Diagnosis", ["Wire", "JSON", "Fields", "Meaning", "CORS", "Trace", "Ledger"]),
         module("Report", ["Fields", "JSON", "Trace", "Ledger", "Diagnosis", "Comparison"]),
         module("Review", ["Wire", "Fields", "JSON", "Trace", "Ledger", "Diagnosis", "Report"]),
@@ -68,8 +69,10 @@ let package = Package(
         // Effects: sockets, threads, files, TLS, the terminal.
         module("Reactor", ["CLinux"]),
         module("Secure", ["COpenSSL", "CLinux"]),
-        module("Proxy", ["Wire", "Fields", "Trace", "Settings", "Exchange", "Reactor", "Secure"]),
-        module("Demo", ["CLinux", "Wire", "JSON", "Trace", "Ledger", "Report", "Settings", "Reactor", "Proxy"]),
+        module("Proxy", ["Wire", "Fields", "NodeChain", "Trace", "Settings", "Exchange", "Reactor", "Secure"]),
+        module(
+            "Demo",
+            ["CLinux", "Wire", "Fields", "Secure", "JSON", "Trace", "Ledger", "Report", "Settings", "Reactor", "Proxy"]),
         module(
             "Commands",
             [
@@ -88,6 +91,7 @@ let package = Package(
         tests("JSON", ["JSON"]),
         tests("Fields", ["Wire", "Fields"]),
         tests("StructuredFields", ["JSON", "StructuredFields"]),
+        tests("NodeChain", ["Wire", "Fields", "NodeChain", "Ledger"]),
         tests("Trace", ["Wire", "Fields", "Trace", "JSON"]),
         tests("Inflate", ["Inflate"]),
         tests("Meaning", ["Wire", "Fields", "StructuredFields", "Meaning"]),
@@ -106,7 +110,7 @@ let package = Package(
         tests("Exchange", ["Wire", "Fields", "Exchange"]),
         tests("Reactor", ["Reactor", "CLinux"]),
         tests("Secure", ["Secure", "COpenSSL"]),
-        tests("Proxy", ["Proxy", "Exchange", "Reactor", "Settings", "Trace"]),
+        tests("Proxy", ["Proxy", "NodeChain", "Exchange", "Reactor", "Settings", "Trace"]),
         tests("Demo", ["Demo", "Wire", "JSON", "Fields", "Trace", "Ledger", "Report", "Settings", "Reactor", "Proxy"]),
         tests("Commands", ["Commands", "Diagnosis", "Ladder", "Settings", "JSON"]),
         fuzzing,

@@ -112,14 +112,14 @@ package enum CommandTable {
         name: "help", operands: "[COMMAND]", summary: "Print the help of a command", details: [],
         examples: [("hoplens help proxy", "The same as 'hoplens proxy --help'.")], flags: [],
         completion: .words([
-            "proxy", "compare", "traces", "cors", "rules", "explain", "demo", "check-config", "completions", "man",
-            "help",
+            "proxy", "diagnose", "compare", "traces", "echo", "probe", "cors", "rules", "explain", "demo",
+            "check-config", "completions", "man", "help",
         ]),
         mostOperands: 2)
 
     /// What may stand behind `hoplens`.
     package static let all = [
-        proxy, diagnose, compare, traces, cors, rules, explain, demo, checkConfig, completions, man, help,
+        proxy, diagnose, compare, traces, echo, probe, cors, rules, explain, demo, checkConfig, completions, man, help,
     ]
 
     /// Every command that does something: those with subcommands are replaced by them.

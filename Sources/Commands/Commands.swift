@@ -21,6 +21,7 @@ public enum Commands {
         case .traces(let name, let arguments): return TracesCommands.run(name, arguments)
         case .diagnose(let url, let arguments): return DiagnoseCommand.run(url, arguments)
         case .compare(let arguments): return CompareCommand.run(arguments)
+        case .echo(let arguments): return EchoCommand.run(arguments)
         case .wrong(let error, let command):
             complain(error, command)
             return ExitCode.usage

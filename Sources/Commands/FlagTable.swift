@@ -87,6 +87,14 @@ extension Flag {
                 The check sends one harmless GET directly and through the node, and says so when inserting hoplens changes \
                 the answer. In a settings file: check: false.
                 """, update: { arguments, _ in arguments.settings.set(.check, "false", from: "--no-check") }),
+        Flag(
+            .chainKeyFile, nil, "FILE", .node, "Work together with other nodes that have this key",
+            details: """
+                Nodes that share the file see each other's points: the outermost signs a trace into each request, those \
+                farther in answer with a signed and sealed report, and the ledger of the outermost spans them all. It is \
+                made on first use (32 bytes, mode 0600); copy it to the other nodes. The fingerprints of this node are made \
+                with it too. Whoever has it can read reports and ask for them.
+                """, completion: .file),
         Flag(.threads, nil, "N", .node, "Event loops, one thread each", standard: "1"),
     ]
 

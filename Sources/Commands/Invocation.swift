@@ -23,6 +23,8 @@ package enum Invocation: Sendable {
     case diagnose(url: String, Arguments)
     /// Compare an origin with its public address.
     case compare(Arguments)
+    /// Answer with what arrives.
+    case echo(Arguments)
     /// Say what is wrong.
     case wrong(UsageError, command: CommandInfo?)
 
@@ -128,6 +130,8 @@ package enum Invocation: Sendable {
         case CommandTable.rules.name: return .text(RuleCommands.rules(arguments.rules))
         case CommandTable.explain.name:
             return .text(try RuleCommands.explain(arguments.operands.first, arguments.rules))
+        case CommandTable.echo.name: return .echo(arguments)
+        case CommandTable.probePHP.name: return .text(ProbePHP.text)
         case CommandTable.man.name: return .text(ManPage.render())
         case CommandTable.corsCheck.name:
             guard let url = arguments.operands.first else {

@@ -1,6 +1,7 @@
 // The chain on loopback: client → node "outer" → middle hop → node "inner" → WordPress. It is built from the inside
-// out, taken down in the other order, and turns one request into one exchange with the records of both nodes, joined by
-// X-Request-Id.
+// out, taken down in the other order, and turns one request into one exchange: the record of the outer node, which holds
+// what the inner one reported. A preflight carries no trace, and where a hop answers by itself nobody reports; then the
+// inner node is asked for its own record of the request, by X-Request-Id.
 
 import Reactor
 import Trace
@@ -91,6 +92,10 @@ final class Chain {
         if outermost.response?.byHoplens ?? true || response.status == 502 {
             let why = outermost.error.map { ": \($0.text)" } ?? ""
             throw .node("\(id) did not get through the chain (\(response.status)\(why))")
+        }
+        let reports = outermost.chain?.reports ?? []
+        if reports.contains(where: { $0.otherTrace == nil }) {
+            return Exchange(response: response, records: [outermost], unseen: [])
         }
         // A record takes a moment to arrive. Where the hop passed the request on, one must come; where it did not, a
         // short wait is enough to be sure that the node really has none.

@@ -34,7 +34,7 @@ extension Connection {
         }
     }
 
-    private func readHead(
+    func readHead(
         _ what: String, until deadline: Moment, _ parse: (Span<UInt8>) throws(WireError) -> Int?
     ) throws(DemoFault) -> Int {
         while true {
@@ -88,11 +88,11 @@ extension Connection {
         }
     }
 
-    private func receiveMore(of what: String, until deadline: Moment) throws(DemoFault) {
+    func receiveMore(of what: String, until deadline: Moment) throws(DemoFault) {
         guard try receive(until: deadline) else { throw .cutShort(what) }
     }
 
-    private func checked<Result>(
+    func checked<Result>(
         _ body: (Span<UInt8>) throws(WireError) -> Result
     ) throws(DemoFault) -> Result {
         // A copy that shares the storage: a span cannot be taken of what a class holds.

@@ -93,6 +93,20 @@ final class Connection {
         }
     }
 
+    /// Does nothing for a while; ends early when the party is told to stop.
+    func pause(milliseconds: Int) {
+        let end = Moment.after(milliseconds: milliseconds)
+        while !isStopped {
+            let left = (end - Time.monotonicMicroseconds()) / 1000
+            guard left > 0 else { return }
+            // Nothing is waited for; what comes all the same is that the other side has gone.
+            if hl_poll(descriptor, 0, Int32(min(left, 50))) > 0 { return }
+        }
+    }
+
+    /// The other side's address and port; empty when it is gone.
+    var peer: String { Socket.peerAddress(of: descriptor).map(\.description) ?? "" }
+
     /// Forgets bytes at the beginning of the buffer.
     func consume(_ count: Int) { buffer.removeFirst(count) }
 

@@ -18,13 +18,14 @@ final class ProxyNode: ChainNode {
 
     func stop() { _ = server.stop() }
 
-    /// Makes nodes whose fingerprints agree, so that a secret can be followed from one to the other.
+    /// Makes the nodes of a chain: they report to each other, and their fingerprints agree, so that a secret can be
+    /// followed from one to the other.
     ///
     /// - Parameter key: 32 bytes that all nodes of a chain share.
     static func maker(key: [UInt8]) -> NodeMaker {
         { (name, upstream, deliver) throws(DemoFault) in
             do throws(ProxyError) {
-                let server = try ProxyServer.start(settings(name, upstream), key: key) { lines in
+                let server = try ProxyServer.start(settings(name, upstream), chainKey: key) { lines in
                     for record in records(in: lines) { deliver(record) }
                 }
                 guard let listener = server.listeners.first else {

@@ -13,14 +13,16 @@ final class Server: Sendable {
     /// More connections than two nodes and a client ever open; further ones are closed at once.
     static let mostConnections = 64
 
+    /// Where it listens, with the port the system chose if 0 was asked for.
+    let address: SocketAddress
     /// The port it listens on.
-    let port: UInt16
+    var port: UInt16 { address.port }
     private let stopped: Monitor<Bool>
     private let connections: Monitor<Int>
     private let acceptor: Thread
 
-    private init(port: UInt16, stopped: Monitor<Bool>, connections: Monitor<Int>, acceptor: Thread) {
-        self.port = port
+    private init(address: SocketAddress, stopped: Monitor<Bool>, connections: Monitor<Int>, acceptor: Thread) {
+        self.address = address
         self.stopped = stopped
         self.connections = connections
         self.acceptor = acceptor
@@ -34,16 +36,23 @@ final class Server: Sendable {
     static func start(
         _ name: String, answer: @escaping @Sendable (Request) -> Response
     ) throws(DemoFault) -> Server {
-        let listener = try listen(name)
+        try start(name, on: .loopback(port: 0), most: mostConnections) { serve($0, answer) }
+    }
+
+    /// Listens on an address and hands each connection to a function, on a thread of its own, until it returns.
+    static func start(
+        _ name: String, on wanted: SocketAddress, most: Int, serve: @escaping @Sendable (Connection) -> Void
+    ) throws(DemoFault) -> Server {
+        let listener = try listen(name, wanted)
         let stopped = Monitor(false)
         let connections = Monitor(0)
         do throws(SystemError) {
             let acceptor = try Thread.start("demo-\(name)") {
-                accept(listener, name, stopped, connections, answer)
+                accept(listener, name, most, stopped, connections, serve)
                 Socket.close(listener)
             }
             return Server(
-                port: Socket.localAddress(of: listener)?.port ?? 0, stopped: stopped, connections: connections,
+                address: Socket.localAddress(of: listener) ?? wanted, stopped: stopped, connections: connections,
                 acceptor: acceptor)
         } catch {
             Socket.close(listener)
@@ -59,34 +68,34 @@ final class Server: Sendable {
         return connections.wait(until: .after(milliseconds: 2000)) { $0 == 0 ? true : nil } ?? false
     }
 
-    private static func listen(_ name: String) throws(DemoFault) -> Int32 {
+    private static func listen(_ name: String, _ address: SocketAddress) throws(DemoFault) -> Int32 {
         do throws(SystemError) {
-            return try Socket.listen(on: .loopback(port: 0), backlog: 64)
+            return try Socket.listen(on: address, backlog: 64)
         } catch {
-            throw .system(error, doing: "opening a port on 127.0.0.1 for the \(name)")
+            throw .system(error, doing: "opening \(address) for the \(name)")
         }
     }
 
     private static func accept(
-        _ listener: Int32, _ name: String, _ stopped: Monitor<Bool>, _ connections: Monitor<Int>,
-        _ answer: @escaping @Sendable (Request) -> Response
+        _ listener: Int32, _ name: String, _ most: Int, _ stopped: Monitor<Bool>, _ connections: Monitor<Int>,
+        _ body: @escaping @Sendable (Connection) -> Void
     ) {
         while !stopped.withLock({ $0 }) {
             guard hl_poll(listener, Int16(POLLIN), 50) > 0 else { continue }
             guard case .accepted(let descriptor, _) = Socket.accept(from: listener) else { continue }
             let isWelcome = connections.withLock { open in
-                guard open < mostConnections else { return false }
+                guard open < most else { return false }
                 open += 1
                 return true
             }
-            let started = isWelcome && start(descriptor, name, stopped, connections, answer)
+            let started = isWelcome && start(descriptor, name, stopped, connections, body)
             if !started { Socket.close(descriptor) }
         }
     }
 
     private static func start(
         _ descriptor: Int32, _ name: String, _ stopped: Monitor<Bool>, _ connections: Monitor<Int>,
-        _ answer: @escaping @Sendable (Request) -> Response
+        _ body: @escaping @Sendable (Connection) -> Void
     ) -> Bool {
         @Sendable func leave() {
             connections.withLock { $0 -= 1 }
@@ -94,7 +103,7 @@ final class Server: Sendable {
         }
         do throws(SystemError) {
             _ = try Thread.start("demo-\(name)") {
-                serve(Connection(adopting: descriptor, stopped: stopped), answer)
+                body(Connection(adopting: descriptor, stopped: stopped))
                 leave()
             }
             return true

@@ -1,4 +1,5 @@
 // When things go wrong: refusals of a request, answers of our own, aborted exchanges, time limits, draining.
+import NodeChain
 import Wire
 
 extension Conversation {
@@ -31,6 +32,7 @@ extension Conversation {
         OwnAnswer.write(
             status: status, error: status == 200 ? nil : failure.cause, text: failure.text, node: settings.pseudonym,
             isHead: method == .head, closes: !persists, keepAlive10: persists && clientMinorVersion == 0,
+            extra: chain?.lineForOwnAnswer(status: status, cause: status == 200 ? nil : failure.cause.word),
             into: &output.toClient)
         let extent = Extent(start, output.toClient.count)
         output.commands.append(.observe(.ownAnswer(status: status, extent)))

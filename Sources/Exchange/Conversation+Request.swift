@@ -1,5 +1,6 @@
 // The request half of an exchange: from the first byte of its head to the last of its trailers.
 import Fields
+import NodeChain
 import Wire
 
 extension Conversation {
@@ -66,6 +67,7 @@ extension Conversation {
         {
             lastRequest.slot = slot
         }
+        if settings.chain != nil { addTrace(bytes, &scratch, &output.toOrigin) }
         return forward(framing, headEnd: headEnd, refusal, &output)
     }
 
@@ -98,6 +100,7 @@ extension Conversation {
             clientHost.removeAll(keepingCapacity: true)
             clientHost.append(scratch.request.fields.lines[host].value, of: bytes)
         }
+        if settings.chain != nil { addTrace(bytes, &scratch, &output.toOrigin) }
         _ = forward(.none, headEnd: scratch.requests[slot].end, nil, &output)
         return true
     }
@@ -121,6 +124,14 @@ extension Conversation {
         output.commands.append(.openOrigin(fresh: false))
         output.commands.append(.send(.origin, Extent(0, output.toOrigin.count)))
         return framing != .none
+    }
+
+    /// A chain's own lines go behind all others.
+    private mutating func addTrace(_ bytes: Span<UInt8>, _ scratch: inout Scratch, _ out: inout [UInt8]) {
+        joinChain(bytes, scratch.request)
+        out.removeLast(2)
+        chain?.request(bytes, scratch.request.fields, edits: &scratch.requestEdits, sent: &out)
+        out.append(text: "\r\n")
     }
 
     mutating func readRequestBody(

@@ -1,5 +1,6 @@
 // The response half of an exchange: interim heads, the final head, the body, its trailers, and the end of it all.
 import Fields
+import NodeChain
 import Wire
 
 extension Conversation {
@@ -64,6 +65,7 @@ extension Conversation {
             return false
         }
         let start = output.toClient.count
+        if switches { chain?.response(bytes, scratch.response.fields) }
         if clientMinorVersion == 0 {
             FieldEdit.drop(all: scratch.response.fields, .version, edits: &scratch.responseEdits)
             output.commands.append(.observe(.interim))
@@ -74,8 +76,9 @@ extension Conversation {
             bytes,
             ResponseContext(
                 isInterim: true, upgrades: switches, persists: true, clientMinorVersion: clientMinorVersion,
-                removesChunked: false, staysBehind: staysBehind),
+                removesChunked: false, staysBehind: staysBehind, chain: chain),
             settings, clientHost: clientHost, scratch: &scratch, into: &output.toClient)
+        if switches { addReport(bytes, &scratch, &output.toClient) }
         output.commands.append(.observe(switches ? .response : .interim))
         output.commands.append(.send(.client, Extent(start, output.toClient.count)))
         output.commands.append(.consume(headEnd))
@@ -129,15 +132,17 @@ extension Conversation {
         if request != .complete { persists = false }
         if framing == .untilClose || removesChunked || clientEnded || isDraining { persists = false }
         let start = output.toClient.count
+        chain?.response(bytes, scratch.response.fields)
         ResponseRewriter.write(
             bytes,
             ResponseContext(
                 isInterim: false, upgrades: false, persists: persists, clientMinorVersion: clientMinorVersion,
                 removesChunked: removesChunked
                     || (clientMinorVersion == 0 && scratch.response.fields.contains(.transferEncoding)),
-                staysBehind: staysBehind),
+                staysBehind: staysBehind, chain: chain),
             settings, clientHost: clientHost, scratch: &scratch, into: &output.toClient)
-        if framing != .untilClose, clientMinorVersion == 1, scratch.response.status != 204,
+        // What a chain has in an answer is for one exchange only.
+        if chain == nil, framing != .untilClose, clientMinorVersion == 1, scratch.response.status != 204,
             lastResponse.mayRepeat(headEnd),
             let slot = scratch.responses.store(
                 bytes, headEnd: headEnd, settings, clientHost, flags: responseFlags(persists: persists),
@@ -146,7 +151,17 @@ extension Conversation {
         {
             lastResponse.slot = slot
         }
+        addReport(bytes, &scratch, &output.toClient)
         return pass(framing, bytes.count, headEnd: headEnd, from: start, scratch, &output)
+    }
+
+    /// Tells whoever asked what was seen here.
+    private func addReport(_ bytes: Span<UInt8>, _ scratch: inout Scratch, _ out: inout [UInt8]) {
+        guard let chain else { return }
+        out.removeLast(2)
+        chain.report(
+            bytes, scratch.response.fields, status: scratch.response.status, edits: &scratch.responseEdits, sent: &out)
+        out.append(text: "\r\n")
     }
 
     /// The final head is written: observed, done with, and sent on.
@@ -180,7 +195,7 @@ extension Conversation {
     private mutating func recallResponse(
         _ bytes: Span<UInt8>, _ scratch: inout Scratch, _ output: inout Output
     ) -> Bool? {
-        guard clientMinorVersion == 1 else { return nil }
+        guard clientMinorVersion == 1, chain == nil else { return nil }
         let stays = persists && request == .complete && !clientEnded && !isDraining
         guard
             let slot = scratch.responses.find(

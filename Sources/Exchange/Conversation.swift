@@ -18,6 +18,7 @@
 // It does not know which socket, loop, clock or file it runs on, and holds no byte of a message between two calls
 // except the name a client used for the listener and the protocols it offered to upgrade to. Heads that come again are
 // remembered in the scratch space (HeadMemory); the conversation only knows where.
+public import NodeChain
 import Wire
 
 /// The sans-I/O forwarding core of one client connection.
@@ -62,6 +63,8 @@ public struct Conversation: ~Copyable {
     /// Where the last heads of this connection are remembered, if they are.
     var lastRequest = HeadHint()
     var lastResponse = HeadHint()
+    /// The exchange's way through a chain of nodes; nil without a key of one.
+    public private(set) var chain: ChainPass?
     /// The Host to send instead of the client's; only set while a head is rewritten.
     var newHost: [UInt8]?
 
@@ -218,5 +221,10 @@ public struct Conversation: ~Copyable {
         originEnded = false
         interims = 0
         leadingLines = 0
+        chain = nil
+    }
+
+    mutating func joinChain(_ bytes: Span<UInt8>, _ head: borrowing RequestHead) {
+        chain = settings.chain.map { ChainPass.of(bytes, head, $0) }
     }
 }

@@ -1,5 +1,6 @@
 // What the forwarding core must know about the node and the origin, as bytes, so that rewriting a head needs no
 // conversion. Made once per service and event loop.
+public import NodeChain
 public import Wire
 
 /// How Host is chosen for the origin.
@@ -44,6 +45,8 @@ public struct ExchangeSettings: Equatable, Sendable {
     public var listenerIsTLS: Bool
     /// What is told to the origin about the client.
     public var forwarded = ForwardedRule.pass
+    /// The node's part in a chain; nil when it has no key of one, and then nothing of all that happens.
+    public var chain: ChainMembership?
     /// How much of a head is read.
     public var limits = HeadLimits()
     /// How many interim responses one request may get.

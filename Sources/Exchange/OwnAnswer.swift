@@ -6,7 +6,7 @@ enum OwnAnswer {
     /// Writes a whole response.
     static func write(
         status: Int, error: Failure.Cause?, text: String, node: [UInt8], isHead: Bool, closes: Bool,
-        keepAlive10: Bool = false, into out: inout [UInt8]
+        keepAlive10: Bool = false, extra: [UInt8]? = nil, into out: inout [UInt8]
     ) {
         out.append(text: "HTTP/1.1 ")
         out.append(decimal: UInt64(status))
@@ -27,6 +27,7 @@ enum OwnAnswer {
         } else if keepAlive10 {
             out.append(text: "Connection: keep-alive\r\n")
         }
+        if let extra { out.append(copying: extra.span) }
         var body: [UInt8] = []
         body.append(text: "hoplens (node ")
         body.append(copying: node.span)

@@ -2,6 +2,7 @@
 // (RFC 9110 section 7.6, RFC 9112 section 9.6), what keeps a browser behind hoplens when Host was rewritten for it, and
 // nothing else.
 import Fields
+import NodeChain
 import Wire
 
 /// What the rewriter must know besides the head.
@@ -18,6 +19,8 @@ struct ResponseContext {
     var removesChunked: Bool
     /// Set when URLs are to be rewritten: the host the client named.
     var staysBehind: Bool
+    /// The exchange's way through a chain of nodes, which may have lines to take out.
+    var chain: ChainPass?
 }
 
 enum ResponseRewriter {
@@ -36,7 +39,7 @@ enum ResponseRewriter {
         var wroteLength = false
         for index in 0..<head.fields.lines.count {
             let line = head.fields.lines[index]
-            if let reason = dropReason(line, bytes, context, head, scratch.options, wroteLength) {
+            if let reason = dropReason(line, index, bytes, context, head, scratch.options, wroteLength) {
                 copier.flush(bytes, into: &out)
                 scratch.responseEdits.append(FieldEdit(.drop, reason, id: line.id, index: index))
                 continue
@@ -71,7 +74,8 @@ enum ResponseRewriter {
     }
 
     private static func dropReason(
-        _ line: FieldLine, _ bytes: Span<UInt8>, _ context: ResponseContext, _ head: borrowing ResponseHead,
+        _ line: FieldLine, _ index: Int, _ bytes: Span<UInt8>, _ context: ResponseContext,
+        _ head: borrowing ResponseHead,
         _ options: ConnectionOptions, _ wroteLength: Bool
     ) -> EditReason? {
         switch line.id {
@@ -87,7 +91,9 @@ enum ResponseRewriter {
             if context.isInterim || head.status == 204 { return .framing }
             return wroteLength ? .framing : nil
         case .trailer: return context.removesChunked ? .version : nil
-        default: return options.nominates(line, bytes) ? .connectionNominated : nil
+        default:
+            if let chain = context.chain, chain.removes(index) { return .chain }
+            return options.nominates(line, bytes) ? .connectionNominated : nil
         }
     }
 

@@ -32,6 +32,8 @@ public enum EditReason: UInt8, CaseIterable, Sendable {
     case version
     /// The user's own setting.
     case setting
+    /// The node's part in a chain of nodes: a trace for those farther in, a report for whoever asked.
+    case chain
 
     /// The word used in traces and output.
     public var word: String {
@@ -49,6 +51,7 @@ public enum EditReason: UInt8, CaseIterable, Sendable {
         case .persistence: "persistence"
         case .version: "version"
         case .setting: "setting"
+        case .chain: "chain"
         }
     }
 }

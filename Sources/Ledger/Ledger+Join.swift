@@ -11,11 +11,25 @@ extension Ledger {
     /// `unseen` names nodes farther in that have no record of it: something in between answered.
     public init(joining records: [Record], unseen: [String] = [], tracking: Tracking = Tracking()) {
         let looks = records.map(Look.init)
+        // A node that is said to have no record may have reported all the same.
+        let reports = Ledger.reports(of: records)
+        let notes = Ledger.notes(of: records, reports, unseen: unseen)
+        let unseen =
+            unseen.filter { name in !reports.contains { $0.pointName == name } }
+            + notes.stored.map(\.node).filter { name in name != "PHP" && !unseen.contains(name) }
         let blind = unseen.map { ($0, [Place.clientToNode, .nodeToOrigin], [Place.originToNode, .nodeToClient]) }
         func passage(
             _ part: MessagePart, _ stations: (Look) -> [Station]
         ) -> Passage? {
-            let seen = part.isRequest ? looks.flatMap(stations) : looks.reversed().flatMap(stations)
+            let further: [Station] =
+                switch part {
+                case .request: reports.flatMap { $0.requestStations() }
+                case .response: reports.reversed().flatMap { $0.responseStations() }
+                case .requestTrailers, .responseTrailers, .interim: []
+                }
+            let seen =
+                part.isRequest
+                ? looks.flatMap(stations) + further : further + looks.reversed().flatMap(stations)
             let missing =
                 part.isRequest
                 ? blind.flatMap { node, request, _ in request.map { Station(point: Point(node, $0)) } }
@@ -40,8 +54,10 @@ extension Ledger {
             passages.append(passage(.responseTrailers) { $0.trailers($0.record.responseTrailers, request: false) })
         }
         self.init(
-            passages: passages.compactMap { $0 }, nodes: records.map(\.node) + unseen, unseen: unseen,
+            passages: passages.compactMap { $0 }, nodes: records.map(\.node) + reports.map(\.pointName) + unseen,
+            unseen: unseen,
             raw: records.contains(where: \.raw))
+        self.notes = notes
     }
 }
 

@@ -102,10 +102,14 @@ public struct Ledger: Equatable, Sendable {
     public var unseen: [String]
     /// Whether a record of it was captured without redaction, so that cells may hold secrets.
     public var raw: Bool
+    /// The boxes between the nodes that cannot report.
+    public var boxes: [Boxes] = []
+    var notes = ChainNotes()
 
     /// The ledger of one node's record.
-    public init(_ record: Record, tracking: Tracking = Tracking()) {
+    public init(_ record: Record, tracking: Tracking = Tracking(), boxes: [Boxes] = []) {
         self.init(joining: [record], tracking: tracking)
+        self.boxes = boxes
     }
 
     /// The passage of a part, when the exchange had it.

@@ -9,13 +9,22 @@ import Wire
 
 extension Ledger {
     /// The news of one node's record; the same as `Ledger(record).news`, and cheap when there is none.
-    public static func news(of record: Record) -> [NewsItem] {
-        record.isQuiet ? [] : Ledger(record).news
+    ///
+    /// - Parameters:
+    ///   - tracking: which fields are followed from node to node; what this node did itself is told of all.
+    ///   - boxes: asked for the boxes between nodes when there is something to tell between them.
+    public static func news(
+        of record: Record, tracking: Tracking = Tracking(), boxes: (Record) -> [Boxes] = { _ in [] }
+    ) -> [NewsItem] {
+        if record.isQuiet { return [] }
+        return Ledger(record, tracking: tracking, boxes: record.chain?.reports.isEmpty ?? true ? [] : boxes(record))
+            .news
     }
 }
 
 extension Record {
     fileprivate var isQuiet: Bool {
+        if let chain, chain.began || !chain.reports.isEmpty { return false }
         guard request?.head.isQuiet ?? true, response?.head.isQuiet ?? true else { return false }
         guard requestTrailers?.isQuiet ?? true, responseTrailers?.isQuiet ?? true else { return false }
         return interim.allSatisfy { $0.head.isQuiet }
@@ -50,7 +59,7 @@ extension EditReason {
     /// Whether a node that touches a field for this reason does what any intermediary does on any day.
     func isRoutine(on id: FieldName) -> Bool {
         switch self {
-        case .via, .forwarded, .persistence, .upgrade, .version, .maxForwards: true
+        case .via, .forwarded, .chain, .persistence, .upgrade, .version, .maxForwards: true
         case .hopByHop, .connectionNominated, .framing: id.isHopByHop
         case .hostPolicy: id == .host
         case .stayBehind, .forbiddenTrailer, .setting: false

@@ -16,6 +16,10 @@ public struct NewsItem: Equatable, Sendable {
         case arrivedDoubled(lines: Int, at: Point)
         /// A node farther in has no record of the exchange.
         case unseen(node: String, by: String)
+        /// A node asked those farther in for reports, and none came.
+        case unanswered(node: String)
+        /// A node farther in has not seen the exchange: the answer, with its report in it, is a stored one.
+        case stored(node: String, by: String)
     }
 
     /// What happened.
@@ -49,7 +53,7 @@ extension Ledger {
     /// All that happened, routine included.
     public var everything: [NewsItem] {
         var items: [NewsItem] = []
-        for node in unseen {
+        for node in unseen where !notes.stored.contains(where: { $0.node == node }) {
             let seer = nodes.last { !unseen.contains($0) } ?? ""
             items.append(
                 NewsItem(
@@ -58,6 +62,7 @@ extension Ledger {
                     text: "node \(node) never saw this request: something between node \(seer) and node \(node)"
                         + " answered it"))
         }
+        items += chainNews
         for passage in passages {
             for row in passage.rows { items += NewsWriter(self, passage, row).items() }
         }
@@ -73,8 +78,8 @@ extension NewsItem {
     public var isLoss: Bool {
         switch kind {
         case .crossing(let fate, _, _, _): fate == .dropped
-        case .unseen: true
-        case .arrivedDoubled: false
+        case .unseen, .stored: true
+        case .arrivedDoubled, .unanswered: false
         }
     }
 }
@@ -110,7 +115,10 @@ private struct NewsWriter {
             let kind = NewsItem.Kind.crossing(crossing.fate, from: from, to: to, crossing.reasons)
             let isRoutine = isRoutine(crossing, between: from.node != to.node)
             if from.node != to.node {
-                let text = betweenNodes(crossing.fate, from, to, row.cells[n] ?? [], row.cells[n + 1] ?? [])
+                let text =
+                    way(n, crossing.fate)
+                    + betweenNodes(crossing.fate, from, to, row.cells[n] ?? [], row.cells[n + 1] ?? [])
+                    + boxes(from, to, crossing.fate)
                 items.append(item(kind, isRoutine: isRoutine, text: text))
             } else {
                 let shared = sentence(n, crossing)
@@ -145,6 +153,10 @@ private struct NewsWriter {
     private func isRoutine(_ crossing: Crossing, between nodes: Bool) -> Bool {
         guard case .field(let id) = row.subject else { return false }
         // A credential that is touched is never routine, not even when a rule demands it.
+        if nodes, crossing.fate == .caseChanged {
+            // Names are the same in any case (RFC 9110 section 5.1), and half of all boxes respell them.
+            return true
+        }
         if row.importance == .credentials { return false }
         if nodes { return id.isHopByHop || id == .via }
         return crossing.reasons.allSatisfy { reason in
@@ -206,7 +218,37 @@ private struct NewsWriter {
             }
         let verb = fate == .dropped ? "lost" : self.verb(fate)
         let plural = row.subject == .interim
-        return "\(name) \(plural ? "were" : "was") \(verb) between node \(from.node) and node \(to.node) (\(evidence))"
+        return "\(name) \(plural ? "were" : "was") \(verb) between \(named(from)) and \(named(to)) (\(evidence))"
+    }
+
+    private func named(_ point: Point) -> String { point.place == .php ? point.node : "node \(point.node)" }
+
+    /// How far a field came before it was lost, when there are points enough to make a way of it: `Authorization left
+    /// outer, reached inner, never reached PHP: `.
+    private func way(_ n: Int, _ fate: Fate) -> String {
+        guard fate == .dropped, row.subject.isField, passage.part.isRequest, ledger.nodes.count > 2,
+            row.cells[n + 1]?.isEmpty ?? false
+        else { return "" }
+        var nodes: [String] = []
+        for m in 0...n where !(row.cells[m] ?? []).isEmpty && nodes.last != passage.points[m].node {
+            nodes.append(passage.points[m].node)
+        }
+        guard let first = nodes.first, let last = passage.points.last?.node else { return "" }
+        let reached = nodes.dropFirst().map { ", reached \($0)" }.joined()
+        return "\(name) left \(first)\(reached), never reached \(last): "
+    }
+
+    /// The boxes that stand where something happened, and what PHP has to say.
+    private func boxes(_ from: Point, _ to: Point, _ fate: Fate) -> String {
+        var text = ""
+        let (outer, inner) = passage.part.isRequest ? (from.node, to.node) : (to.node, from.node)
+        if let found = ledger.boxes.first(where: { $0.from == outer && $0.to == inner }), !found.names.isEmpty {
+            text += "; between them, by what their fields tell: \(found.names.joined(separator: ", "))"
+        }
+        if fate == .dropped, to.place == .php, let remark = ledger.notes.php[row.title.lowercased()] {
+            text += "; \(remark)"
+        }
+        return text
     }
 
     private func lines(_ n: Int) -> String { n == 1 ? "1 line" : "\(n) lines" }

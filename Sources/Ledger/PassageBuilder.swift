@@ -12,6 +12,19 @@ struct Station {
     var facts: [(Subject, [String])] = []
     /// This node's edits between this station and the next; empty when the next belongs to another node.
     var edits: [RecordedEdit] = []
+    /// Which fields it tells of, by name; nil when it tells of all.
+    var covers: (@Sendable (String) -> Bool)?
+
+    init(
+        point: Point, lines: [RecordedLine]? = nil, facts: [(Subject, [String])] = [], edits: [RecordedEdit] = [],
+        covers: (@Sendable (String) -> Bool)? = nil
+    ) {
+        self.point = point
+        self.lines = lines
+        self.facts = facts
+        self.edits = edits
+        self.covers = covers
+    }
 }
 
 struct PassageBuilder {
@@ -42,7 +55,10 @@ struct PassageBuilder {
         for edit in stations.lazy.flatMap(\.edits) { want(edit.line.name.lowercased()) }
         if part == .request || part == .response { tracking.extra.forEach(want) }
         return keys.map { key in
-            let cells = groups.map { $0.map { $0[key] } }
+            let cells = groups.enumerated().map { n, group -> [RecordedLine]? in
+                guard let lines = group?[key] else { return nil }
+                return lines.isEmpty && !(stations[n].covers?(key) ?? true) ? nil : lines
+            }
             let name = cells.lazy.compactMap { $0?.first?.name }.first ?? defaultSpelling(key)
             let id = FieldName.named(key)
             return row(.field(id), title: name, Importance(of: id, name: key), cells) { edit in

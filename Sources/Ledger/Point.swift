@@ -1,7 +1,7 @@
 // Where a message was observed. A point is a place at a node; a passage is an ordered run of points that one message
 // went through.
 
-/// One of the four places where a node sees a message.
+/// One of the four places where a node sees a message, or the one where PHP does.
 public enum Place: UInt8, CaseIterable, Sendable {
     /// The request as it arrived.
     case clientToNode
@@ -11,6 +11,8 @@ public enum Place: UInt8, CaseIterable, Sendable {
     case originToNode
     /// The response as it was sent on.
     case nodeToClient
+    /// The request as PHP found it.
+    case php
 
     /// The place in words: `client→node`.
     public var words: String {
@@ -19,6 +21,7 @@ public enum Place: UInt8, CaseIterable, Sendable {
         case .nodeToOrigin: "node→origin"
         case .originToNode: "origin→node"
         case .nodeToClient: "node→client"
+        case .php: "$_SERVER"
         }
     }
 }

@@ -46,6 +46,7 @@ extension EditReason {
         case .persistence: "each connection is kept or closed on its own account, RFC 9112 9.3"
         case .version: "the other side speaks another HTTP version, RFC 9110 2.5"
         case .setting: "your own setting"
+        case .chain: "so that the nodes of the chain can report to each other, --chain-key-file"
         }
     }
 }

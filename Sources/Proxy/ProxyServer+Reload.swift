@@ -28,7 +28,7 @@ extension ProxyServer {
         let fresh = sockets.filter { socket in !before.sockets.contains { $0.number == socket.number } }
         let new: Configuration
         do throws(ProxyError) {
-            new = try ProxyServer.configuration(settings, sockets, node, shared.notice)
+            new = try ProxyServer.configuration(settings, sockets, node, shared.chain, shared.notice)
         } catch {
             ProxyServer.close(fresh)
             throw error

@@ -1,6 +1,7 @@
 // The set-up of a proxy: everything that can fail is opened here before anything runs (ports, certificates, capture
 // folder, key), and whatever is wrong with it is one error with one line of text that says what, where and what to do.
 import Exchange
+import NodeChain
 import Reactor
 import Secure
 import Settings
@@ -89,12 +90,18 @@ extension ProxyServer {
 
     /// Everything the loops need to serve by these settings: certificates and keys are read here.
     static func configuration(
-        _ settings: ProxySettings, _ sockets: [OpenListener], _ node: String, _ notices: (String) -> Void
+        _ settings: ProxySettings, _ sockets: [OpenListener], _ node: String, _ chain: ChainKeeper?,
+        _ notices: (String) -> Void
     ) throws(ProxyError) -> Configuration {
         var services: [ServiceRuntime] = []
         for (index, service) in settings.services.enumerated() {
             let ports = sockets.filter { $0.service == index }.map(\.address.port)
-            services.append(try runtime(service, node, settings, ports: ports, notices))
+            let membership = chain.map {
+                ChainMembership(
+                    authority: $0, node: Array(node.utf8), extra: settings.track.map { Array($0.lowercased().utf8) },
+                    secretNames: settings.secretNames, place: UInt64(index))
+            }
+            services.append(try runtime(service, node, settings, ports: ports, membership, notices))
         }
         return Configuration(
             settings: settings, services: services,
@@ -118,13 +125,14 @@ extension ProxyServer {
     }
 
     static func runtime(
-        _ service: Service, _ node: String, _ settings: ProxySettings, ports: [UInt16],
+        _ service: Service, _ node: String, _ settings: ProxySettings, ports: [UInt16], _ chain: ChainMembership?,
         _ notices: (String) -> Void
     ) throws(ProxyError) -> ServiceRuntime {
         var exchange = ExchangeSettings(
             pseudonym: Array(node.utf8), originAuthority: Array(service.origin.authority.utf8),
             originIsTLS: service.origin.tls, listenerPort: ports.first ?? 0, listenerIsTLS: service.tls != nil)
         exchange.listenerPorts = ports
+        exchange.chain = chain
         exchange.addsVia = settings.via
         exchange.host =
             switch service.host {
@@ -196,6 +204,23 @@ extension ProxyServer {
                 name: "capture", capacity: 32 << 20, consumer: CaptureConsumer(writer: writer, bridge: bridge))
         } catch {
             throw ProxyError("the capture thread could not be started: \(error)", exitCode: 70)
+        }
+    }
+
+    /// The key of the chain, when the settings name a file for it.
+    static func chainKey(
+        _ settings: ProxySettings, _ notices: (String) -> Void
+    ) throws(ProxyError) -> [UInt8]? {
+        guard let file = settings.chainKeyFile else { return nil }
+        do throws(KeyFileError) {
+            let key = try KeyFile.load(file: file, captureDirectory: nil)
+            if case .created(let path) = key.origin {
+                notices(
+                    "a new key for a chain was made in \(path); copy it to the other nodes, closed to everybody else")
+            }
+            return key.bytes
+        } catch {
+            throw ProxyError(error.text(of: "chain key"))
         }
     }
 

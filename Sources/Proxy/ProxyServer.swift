@@ -2,6 +2,7 @@
 // it all down in order: accepting, exchanges, loops, sinks.
 import Exchange
 import Fields
+import NodeChain
 public import Reactor
 import Secure
 public import Settings
@@ -103,15 +104,17 @@ public final class ProxyServer: Sendable {
     ///
     /// - Parameters:
     ///   - key: 32 bytes for fingerprints; nil takes the key file of the settings or a random key.
+    ///   - chainKey: 32 bytes that the nodes of a chain share; nil takes the file of the settings, if they name one.
     ///   - records: gets batches of whole record lines, on a thread of its own; it may block, then lines are skipped.
     ///   - notices: gets what the operator should know, from any thread.
     public static func start(
-        _ settings: ProxySettings, key: [UInt8]? = nil, records: (@Sendable ([UInt8]) -> Void)? = nil,
+        _ settings: ProxySettings, key: [UInt8]? = nil, chainKey: [UInt8]? = nil,
+        records: (@Sendable ([UInt8]) -> Void)? = nil,
         notices: @escaping @Sendable (String) -> Void = { _ in }
     ) throws(ProxyError) -> ProxyServer {
         let sockets = try openListeners(settings, keeping: [])
         do throws(ProxyError) {
-            return try start(settings, sockets, key: key, records: records, notices: notices)
+            return try start(settings, sockets, key: key, chainKey: chainKey, records: records, notices: notices)
         } catch {
             close(sockets)
             throw error
@@ -119,13 +122,20 @@ public final class ProxyServer: Sendable {
     }
 
     private static func start(
-        _ settings: ProxySettings, _ sockets: [OpenListener], key: [UInt8]?,
+        _ settings: ProxySettings, _ sockets: [OpenListener], key: [UInt8]?, chainKey given: [UInt8]?,
         records: (@Sendable ([UInt8]) -> Void)?, notices: @escaping @Sendable (String) -> Void
     ) throws(ProxyError) -> ProxyServer {
         let node = settings.node ?? NodeName.standard(port: sockets.first?.address.port ?? 0)
-        let configuration = try configuration(settings, sockets, node, notices)
+        let chainKey = given == nil ? try chainKey(settings, notices) : given
+        let chain = chainKey.map { ChainKeeper(key: $0, notices: notices) }
+        let configuration = try configuration(settings, sockets, node, chain, notices)
         let bridge = SinkBridge()
-        let fingerprintKey = try chooseKey(key, settings.capture)
+        let fingerprintKey: [UInt8]
+        if let chainKey {
+            fingerprintKey = ChainKeeper.derived(chainKey, .fingerprint)
+        } else {
+            fingerprintKey = try chooseKey(key, settings.capture)
+        }
         let raw = settings.capture?.rawMilliseconds.map {
             RawPeriod(milliseconds: $0, wall: Time.wallMicroseconds(), monotonic: Time.monotonicMicroseconds())
         }
@@ -141,7 +151,8 @@ public final class ProxyServer: Sendable {
             }
         }
         let shared = SharedState(
-            node: node, resolver: Resolver(), fingerprinter: Fingerprinter(key: fingerprintKey), capture: capture,
+            node: node, resolver: Resolver(), chain: chain, fingerprinter: Fingerprinter(key: fingerprintKey),
+            capture: capture,
             raw: raw, live: live, notices: notices)
         bridge.connect(shared)
 

@@ -2,6 +2,7 @@
 // buffer; nothing is kept but a few times and counts. With no sink and no terminal there is no recorder, and all of this
 // is a test of one pointer.
 import Exchange
+import NodeChain
 import Reactor
 import Secure
 import Trace
@@ -30,6 +31,8 @@ struct SessionRecord {
     var isOpen = false
     /// Whether the body of this answer is sampled.
     var isSampled = false
+    /// The exchange's way through a chain of nodes.
+    var chain: ChainPass?
     // The connection to the origin.
     var originNumber: UInt64 = 0
     var originReused = false
@@ -77,6 +80,7 @@ extension Session {
         switch observation {
         case .request:
             startRecord()
+            ledger.chain = conversation.chain
             guard let box = ledger.box, let block else { return }
             // Locals, because a span must not outlive the access to a class's property; they share storage, not bytes.
             let (bytes, sent) = (block.bytes, output.toOrigin)
@@ -183,6 +187,7 @@ extension Session {
             status: ledger.status, own: ledger.isOwn,
             aborted: outcome.ending != .complete && outcome.ending != .answered && !ledger.isOwn,
             retried: ledger.retried)
+        defer { if ledger.chain != nil { ledger.chain = nil } }
         guard let box = ledger.box else { return }
         ledger.box = nil
         if ledger.originNumber != 0 || outcome.failure?.phase == .connect {
@@ -192,6 +197,7 @@ extension Session {
                 connection: ledger.originNumber, reused: ledger.originReused, retried: ledger.retried,
                 tls: ledger.originTLS, verified: ledger.originVerified)
         }
+        if let chain = ledger.chain { worker.recorder?.chain(&box.buffer, chain) }
         let now = worker.loop.microseconds()
         var timing = RecordedTiming()
         if ledger.connectMicroseconds >= 0 { timing.connect = ledger.connectMicroseconds }

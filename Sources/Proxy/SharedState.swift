@@ -11,6 +11,8 @@ public import Wire
 final class SharedState: Sendable {
     let node: String
     let resolver: Resolver
+    /// The key of the chain this node is in; nil when it is in none.
+    let chain: ChainKeeper?
     let idSalt: UInt32
     /// When records stop being raw; nil when none are.
     let raw: RawPeriod?
@@ -24,11 +26,13 @@ final class SharedState: Sendable {
     let liveSkipped: Atomic<Int>
 
     init(
-        node: String, resolver: Resolver, fingerprinter: Fingerprinter, capture: LineSink?, raw: RawPeriod?,
+        node: String, resolver: Resolver, chain: ChainKeeper?, fingerprinter: Fingerprinter, capture: LineSink?,
+        raw: RawPeriod?,
         live: LineSink?, notices: @escaping @Sendable (String) -> Void
     ) {
         self.node = node
         self.resolver = resolver
+        self.chain = chain
         self.fingerprinter = fingerprinter
         self.capture = capture
         self.raw = raw

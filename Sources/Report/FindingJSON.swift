@@ -124,6 +124,7 @@ extension Place {
     /// The place in ASCII, as JSON has it.
     fileprivate var name: String {
         switch self {
+        case .php: "php"
         case .clientToNode: "client->node"
         case .nodeToOrigin: "node->origin"
         case .originToNode: "origin->node"

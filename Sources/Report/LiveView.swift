@@ -102,7 +102,7 @@ public struct LiveView {
             if form == .json { LiveView.append(line, to: &out) }
             return nil
         }
-        let news = Ledger.news(of: record)
+        let news = Ledger.news(of: record, tracking: tracking, boxes: HopList.between)
         let judgement = judge.take(record)
         let findings = record.raw ? judgement.findings.map(\.masked) : judgement.findings
         let occurrence = Occurrence(record, news: news)
@@ -127,7 +127,9 @@ public struct LiveView {
             let page = reporter.page(record, news: news, findings: told)
             out += page.bytes
             return page
-        case .verbose: out += reporter.matrix(record, Ledger(record, tracking: tracking), findings: told)
+        case .verbose:
+            let ledger = Ledger(record, tracking: tracking, boxes: HopList.between(record))
+            out += reporter.matrix(record, ledger, findings: told)
         case .json: Reporter.append(line, findings, to: &out)
         case .nothing: break
         }

@@ -50,7 +50,7 @@ extension Reporter {
                 piece.point == point && piece.text.lowercased().hasPrefix(field.lowercased() + ":")
             }
             return quoted.count >= lines
-        case .unseen: return false
+        case .unseen, .unanswered, .stored: return false
         }
     }
 

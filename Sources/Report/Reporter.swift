@@ -40,6 +40,7 @@ public struct Reporter: Sendable {
         var page = Page(style)
         page.exchange(record, items: Reporter.endings(record))
         page.parties(record)
+        page.chain(record)
         page.ledger(ledger)
         page.account(ledger)
         page.body(record)
@@ -55,6 +56,7 @@ public struct Reporter: Sendable {
         var page = Page(style)
         if let outermost = records.first { page.exchange(outermost, items: Reporter.endings(outermost)) }
         page.nodes(records, unseen: ledger.unseen)
+        if records.count == 1, let only = records.first { page.chain(only) }
         page.ledger(ledger)
         page.account(ledger)
         page.newline()

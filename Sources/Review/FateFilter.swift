@@ -65,6 +65,8 @@ public struct FateFilter: Sendable, Equatable {
 
     /// Whether this node changed anything about the field: where it did not, no ledger need be made.
     private func isTouched(_ record: Record) -> Bool {
+        // Others farther in may have.
+        if !(record.chain?.reports.isEmpty ?? true) { return true }
         let sections = [
             record.request?.head, record.requestTrailers, record.response?.head, record.responseTrailers,
         ]

@@ -12,6 +12,8 @@ public struct Prefilter: Sendable {
         let key: ByteSearch.Word
         /// What may stand behind the key and its colon; one of them must.
         let values: [[UInt8]]
+        /// A key that makes the line one to be read in any case.
+        var exception: ByteSearch.Word?
     }
 
     private let needs: [Need]
@@ -40,13 +42,17 @@ public struct Prefilter: Sendable {
             }
             needs.append(Need(key: ByteSearch.Word(#""status""#), values: values))
         }
-        func texts(_ key: String, _ words: [String]) {
+        func texts(_ key: String, _ words: [String], unless exception: String? = nil) {
             // A word with a byte that JSON may write in two ways is left to the full filter.
             guard !words.isEmpty, words.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy(Prefilter.isPlain) })
             else { return }
-            needs.append(Need(key: ByteSearch.Word("\"\(key)\""), values: words.map { Array("\"\($0)\"".utf8) }))
+            needs.append(Need(key: ByteSearch.Word("\"\(key)\""), values: words.map { Array("\"\($0)\"".utf8) },
+                    exception: exception.map { ByteSearch.Word("\"\($0)\"") }))
         }
-        for words in filter.fates.compactMap(\.operations) { texts("op", words) }
+        for words in filter.fates.compactMap(\.operations) {
+            // What happened between two points of a chain is no edit of anybody.
+            texts("op", words, unless: "reports")
+        }
         texts("method", filter.methods)
         texts("node", filter.nodes)
         self.needs = needs
@@ -85,6 +91,7 @@ public struct Prefilter: Sendable {
     }
 
     private func isImpossible(_ need: Need, _ bytes: Span<UInt8>, _ line: Range<Int>) -> Bool {
+        if let exception = need.exception, ByteSearch.first(exception, in: bytes, line) != nil { return false }
         var from = line.lowerBound
         while let place = ByteSearch.first(need.key, in: bytes, from..<line.upperBound) {
             let start = place + need.key.bytes.count + 1

@@ -74,6 +74,35 @@ public struct RecordCheck {
         Member("framing", .text, isRequired: true), Member("bytes", .number, isRequired: true),
     ]
 
+    private static let reportedLine = [
+        Member("n", .text, isRequired: true), Member("as", .list(.number)), Member("sep", .text), Member("v", .text),
+        Member("len", .number), Member("fp", .text),
+    ]
+    private static let reportedSection = [
+        Member("fields", .list(.object(reportedLine)), isRequired: true),
+        Member(
+            "edits",
+            .list(
+                .object([
+                    Member("op", .text, isRequired: true), Member("i", .number), Member("n", .text, isRequired: true),
+                    Member("v", .text), Member("len", .number), Member("fp", .text),
+                    Member("why", .text, isRequired: true),
+                ])), isRequired: true),
+        Member("cut", .number),
+    ]
+    private static let report = [
+        Member("kind", .text, isRequired: true), Member("node", .text, isRequired: true),
+        Member("seconds", .integer, isRequired: true), Member("other_trace", .text),
+        Member("request", .object(reportedSection), isRequired: true),
+        Member(
+            "response",
+            .object([Member("status", .number, isRequired: true), Member("by", .text)] + reportedSection)),
+        Member("follows", .list(.text)),
+        Member(
+            "facts",
+            .list(.object([Member("n", .text, isRequired: true), Member("v", .text, isRequired: true)]))),
+    ]
+
     /// The members of a record, as the schema has them.
     public static let record: [Member] = [
         Member("v", .number, isRequired: true), Member("id", .text, isRequired: true),
@@ -113,7 +142,14 @@ public struct RecordCheck {
                             Member("truncated", .flag, isRequired: true),
                         ]))
                 ])),
-        Member("response_trailers", .object(section)), Member("duration_us", .number, isRequired: true),
+        Member("response_trailers", .object(section)),
+        Member(
+            "chain",
+            .object([
+                Member("trace", .text, isRequired: true), Member("began", .flag, isRequired: true),
+                Member("reports", .list(.object(report))),
+            ])),
+        Member("duration_us", .number, isRequired: true),
         Member(
             "timing",
             .object([

@@ -46,6 +46,12 @@ public enum SecretGuard {
                 add("\(path).edits[\(n)] (\(name(edit.line)))", suspicion(edit.line))
             }
         }
+        for (n, report) in (record.chain?.reports ?? []).enumerated() {
+            for line in report.request.lines + (report.response?.lines ?? []) {
+                add("chain.reports[\(n)] (\(name(line)))", suspicion(line))
+            }
+            for fact in report.facts { add("chain.reports[\(n)].facts", suspicion(text: fact.value)) }
+        }
         add("response.reason", suspicion(text: record.response?.reason ?? ""))
         add("response_body.sample", suspicion(text: record.responseBody?.sample?.text ?? ""))
         add("error.text", suspicion(text: record.error?.text ?? ""))

@@ -24,8 +24,15 @@ extension SettingsCheck {
         result.secretNames = values(common, .secret) { text throws(Mismatch) in try Words.fieldName(text) }
         result.via = truth(common, .via) ?? true
         result.instrumentCheck = truth(common, .check) ?? true
+        result.chainKeyFile = value(common, .chainKeyFile) { text throws(Mismatch) in try Words.path(text) }
         result.output = output()
         result.capture = capture()
+        if result.chainKeyFile != nil, let value = common.values[.captureKeyFile]?.first {
+            problems.append(
+                value.problem(
+                    "stands beside \(name(.chainKeyFile, like: value)), whose key makes the fingerprints of all nodes of a chain",
+                    hint: "leave one of them out"))
+        }
         result.limits = limits()
         result.timeouts = timeouts()
         checkListeners(services)

@@ -15,6 +15,8 @@ extension ProxySettings {
         // A name that was made up stays as well, although it was made from the first listener's port.
         if wanted.node != node { keep(.node, node ?? "what it is") }
         result.node = node
+        if wanted.chainKeyFile != chainKeyFile { keep(.chainKeyFile, chainKeyFile ?? "off") }
+        result.chainKeyFile = chainKeyFile
         switch (capture, wanted.capture) {
         case (nil, nil): break
         case (nil, .some):

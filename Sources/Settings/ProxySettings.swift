@@ -9,6 +9,8 @@ public struct ProxySettings: Sendable, Equatable {
     public var threads: Int
     /// What is forwarded where.
     public var services: [Service]
+    /// The file with the key that the nodes of a chain share; nil for a node that is in no chain.
+    public var chainKeyFile: String?
     /// Where exchanges are recorded, if they are.
     public var capture: Capture?
     /// Field names to follow beside the usual ones.
@@ -32,6 +34,7 @@ public struct ProxySettings: Sendable, Equatable {
         self.services = services
         node = nil
         threads = 1
+        chainKeyFile = nil
         capture = nil
         track = []
         secretNames = []

@@ -10,6 +10,7 @@ public enum SettingKey: String, Sendable, CaseIterable {
     case insecure
     // Of the process.
     case node, threads, track, secret, via, check
+    case chainKeyFile = "chain-key-file"
     case capture
     case captureRaw = "capture-raw"
     case captureKeyFile = "capture-key-file"
@@ -23,7 +24,7 @@ public enum SettingKey: String, Sendable, CaseIterable {
     public var isOfService: Bool {
         switch self {
         case .name, .listen, .origin, .connect, .host, .sni, .forwarded, .tlsCert, .tlsKey, .caFile, .insecure: true
-        case .node, .threads, .track, .secret, .via, .check, .capture, .captureRaw, .captureKeyFile,
+        case .node, .threads, .track, .secret, .via, .check, .chainKeyFile, .capture, .captureRaw, .captureKeyFile,
             .captureSegmentSize,
             .captureSegmentAge, .captureSample, .maxDisk, .json, .verbose, .quiet, .color, .ascii:
             false
@@ -49,7 +50,7 @@ public enum SettingKey: String, Sendable, CaseIterable {
     var shape: Shape {
         switch self {
         case .name, .origin, .connect, .host, .sni, .forwarded, .tlsCert, .tlsKey, .caFile, .node, .capture,
-            .captureKeyFile, .color:
+            .captureKeyFile, .chainKeyFile, .color:
             .text
         case .listen, .track, .secret: .textList
         case .insecure, .via, .check, .json, .verbose, .quiet, .ascii: .truth

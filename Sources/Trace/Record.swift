@@ -46,6 +46,8 @@ public struct Record: Equatable, Sendable {
     public var responseBody: RecordedBody?
     /// The response's trailer section, when there was one.
     public var responseTrailers: RecordedSection?
+    /// The exchange's part in a chain of nodes; nil when the node was in none.
+    public var chain: RecordedChain?
     /// How long the phases took.
     public var timing = RecordedTiming()
     /// How it ended.

@@ -14,6 +14,8 @@ public struct RecordBuffer {
     var origin: [UInt8] = []
     /// `,"response":{…}`; the last one wins.
     var response: [UInt8] = []
+    /// `,"chain":{…}`; the last one wins.
+    var chain: [UInt8] = []
     /// Everything behind the bodies, and the closing brace.
     var closing: [UInt8] = []
     /// The raw beginning of the response body; it leaves the buffer through the redactor only.
@@ -37,6 +39,7 @@ public struct RecordBuffer {
         interim.removeAll(keepingCapacity: true)
         origin.removeAll(keepingCapacity: true)
         response.removeAll(keepingCapacity: true)
+        if !chain.isEmpty { chain.removeAll(keepingCapacity: true) }
         closing.removeAll(keepingCapacity: true)
         forgetSample()
     }
@@ -46,7 +49,7 @@ public struct RecordBuffer {
 
     /// The number of bytes of the line so far.
     public var count: Int {
-        opening.count + parts.count + interim.count + origin.count + response.count + closing.count
+        opening.count + parts.count + interim.count + origin.count + response.count + chain.count + closing.count
     }
 
     mutating func forgetSample() {

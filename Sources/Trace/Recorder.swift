@@ -278,6 +278,7 @@ public struct Recorder: ~Copyable {
             batch.append(UInt8(ascii: "]"))
         }
         batch.append(copying: r.response.span)
+        if !r.chain.isEmpty { batch.append(copying: r.chain.span) }
         batch.append(copying: r.closing.span)
         batch.append(Octet.lineFeed)
     }

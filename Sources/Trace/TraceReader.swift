@@ -57,6 +57,7 @@ public struct TraceReader: Sendable {
         knownEdits.restart()
         knownTexts.restart()
         var seen = RequiredMembers()
+        var chain: (RecordedChain, [ReportDraft])?
         try json.enterObject(in: b)
         while let key = try key(b) {
             seen.note(key)
@@ -92,10 +93,12 @@ public struct TraceReader: Sendable {
                 let word = try json.readString(in: b)
                 record.end = Ending.allCases.first { $0.word == word } ?? .other
             case "error": record.error = try failure(b)
+            case "chain": chain = try self.chain(b)
             default: try json.skip(in: b)
             }
         }
         if let key = seen.missing { throw error(.missing, b, "the member \"\(key)\" is missing") }
+        if let chain { record.chain = TraceReader.resolve(chain.0, chain.1, record) }
         return record
     }
 

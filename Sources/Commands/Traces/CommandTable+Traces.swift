@@ -149,6 +149,6 @@ extension CommandTable {
     /// The commands, in the order they are printed.
     private static let traceCommands = [
         tracesList, tracesShow, tracesStats, tracesVerify, tracesPrune, tracesReport, tracesExport, tracesImport,
-        tracesDiff, tracesReplay,
+        tracesDiff, tracesJoin, tracesReplay,
     ]
 }

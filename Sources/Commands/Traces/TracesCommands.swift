@@ -16,6 +16,7 @@ enum TracesCommands {
             case CommandTable.tracesImport.lastName: return try TracesImportCommand.run(operands, asked)
             case CommandTable.tracesDiff.lastName: return try TracesDiffCommand.run(operands, asked)
             case CommandTable.tracesReplay.lastName: return try TracesReplayCommand.run(operands, arguments)
+            case CommandTable.tracesJoin.lastName: return try TracesJoinCommand.run(operands, asked)
             default: return ExitCode.fault
             }
         } catch {

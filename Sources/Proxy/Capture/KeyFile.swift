@@ -44,19 +44,22 @@ public enum KeyFileError: Error, Equatable, Sendable {
     case wrongSize(String, Int)
 
     /// One line: what, where, and what to do.
-    public var text: String {
+    public var text: String { text(of: "fingerprint key") }
+
+    /// The same for a key that is called otherwise.
+    func text(of what: String) -> String {
         switch self {
         case .unreadable(let path, let code):
-            "fingerprint key \(path): cannot be read (\(errnoText(code))); check its permissions"
+            "\(what) \(path): cannot be read (\(errnoText(code))); check its permissions"
         case .cannotCreate(let path, let code):
-            "fingerprint key \(path): cannot be made (\(errnoText(code))); choose a folder this user may write to"
-        case .notFile(let path): "fingerprint key \(path): is not a regular file"
-        case .notOurs(let path): "fingerprint key \(path): belongs to another user, who knows it; use your own"
+            "\(what) \(path): cannot be made (\(errnoText(code))); choose a folder this user may write to"
+        case .notFile(let path): "\(what) \(path): is not a regular file"
+        case .notOurs(let path): "\(what) \(path): belongs to another user, who knows it; use your own"
         case .tooOpen(let path, let mode):
-            "fingerprint key \(path): others can read it (mode 0\(String(mode, radix: 8))); chmod 600 \(path), "
+            "\(what) \(path): others can read it (mode 0\(String(mode, radix: 8))); chmod 600 \(path), "
                 + "or delete it and a new one is made"
         case .wrongSize(let path, let size):
-            "fingerprint key \(path): holds \(size) bytes where a key is \(KeyFile.length); "
+            "\(what) \(path): holds \(size) bytes where a key is \(KeyFile.length); "
                 + "delete it and a new one is made (older fingerprints will not compare)"
         }
     }
