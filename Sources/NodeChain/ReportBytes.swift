@@ -17,14 +17,14 @@
 import Fields
 import Wire
 
-enum ReportBytes {
+package enum ReportBytes {
     private static let mostLines = 512
 
     // MARK: Writing
 
     /// Writes a report into at most `room` bytes: first who and what, then all lines without their values, the most
     /// important first, then values as far as they fit.
-    static func write(_ report: ChainReport, room: inout Int) -> [UInt8] {
+    package static func write(_ report: ChainReport, room: inout Int) -> [UInt8] {
         var head: [UInt8] = []
         item(1, [report.kind.rawValue] + report.node.prefix(64), to: &head)
         item(2, report.trace, to: &head)
@@ -32,11 +32,19 @@ enum ReportBytes {
         if report.response != nil || report.status != 0 {
             item(8, big(UInt64(clamping: report.status), 2) + [report.isOwnAnswer ? 1 : 0], to: &head)
         }
-        for fact in report.facts.prefix(16) {
-            item(9, fact.name.utf8.prefix(40) + [0] + fact.value.utf8.prefix(120), to: &head)
+        // The two that say where lines were left out have their place in any case.
+        room -= head.count + 8
+        func addIfThereIsRoom(_ tag: UInt8, _ bytes: [UInt8]) {
+            // A quarter at the most: lines are what a report is for.
+            guard bytes.count + 3 <= room / 4 else { return }
+            let before = head.count
+            item(tag, bytes, to: &head)
+            room -= head.count - before
         }
-        for name in report.extra.prefix(16) { item(10, Array(name.prefix(64)), to: &head) }
-        room -= head.count
+        for fact in report.facts.prefix(32) {
+            addIfThereIsRoom(9, fact.name.utf8.prefix(40) + [0] + fact.value.utf8.prefix(120))
+        }
+        for name in report.extra.prefix(32) { addIfThereIsRoom(10, Array(name.prefix(64))) }
         var request = Draft(report.request, room: &room)
         var response = Draft(report.response ?? ReportedSection(), room: &room)
         request.show(room: &room)
@@ -144,7 +152,7 @@ enum ReportBytes {
     // MARK: Reading
 
     /// Reads a report; nil for bytes that are none.
-    static func read(_ bytes: [UInt8]) -> ChainReport? {
+    package static func read(_ bytes: [UInt8]) -> ChainReport? {
         var report = ChainReport(kind: .node, node: [], trace: [], seconds: 0)
         var response = ReportedSection()
         var hasResponse = false

@@ -46,7 +46,9 @@ public struct Prefilter: Sendable {
             // A word with a byte that JSON may write in two ways is left to the full filter.
             guard !words.isEmpty, words.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy(Prefilter.isPlain) })
             else { return }
-            needs.append(Need(key: ByteSearch.Word("\"\(key)\""), values: words.map { Array("\"\($0)\"".utf8) },
+            needs.append(
+                Need(
+                    key: ByteSearch.Word("\"\(key)\""), values: words.map { Array("\"\($0)\"".utf8) },
                     exception: exception.map { ByteSearch.Word("\"\($0)\"") }))
         }
         for words in filter.fates.compactMap(\.operations) {

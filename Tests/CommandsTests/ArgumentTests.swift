@@ -118,7 +118,7 @@ struct ArgumentTests {
             ("prxy", "unknown command 'prxy'; did you mean 'proxy'?"),
             (
                 "frobnicate",
-                "unknown command 'frobnicate'; commands: proxy, diagnose, compare, traces, cors, rules, explain, demo, check-config, completions, man, help"
+                "unknown command 'frobnicate'; commands: proxy, diagnose, compare, traces, echo, probe, cors, rules, explain, demo, check-config, completions, man, help"
             ),
             ("https://u:hunter2@a.test", "a URL is no command; forward to it with 'hoplens proxy URL'"),
             ("--json proxy", "'--json' stands before the command; flags follow it: hoplens proxy …"),

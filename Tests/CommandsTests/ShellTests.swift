@@ -47,7 +47,7 @@ struct ShellTests {
     @Test(
         "bash completes", .enabled(if: isInstalled("bash"), "bash is not installed"),
         arguments: [
-            (["pr"], "proxy"), (["proxy", "--lis"], "--listen"), (["proxy", "--color", "al"], "always"),
+            (["prox"], "proxy"), (["proxy", "--lis"], "--listen"), (["proxy", "--color", "al"], "always"),
             (["proxy", "--color", "=", "ne"], "never"), (["proxy", "--timeout", "conn"], "connect="),
             (["proxy", "htt"], "http:// https://"), (["completions", ""], "bash zsh fish"),
             (["demo", "--as"], "--ascii"),

@@ -17,8 +17,10 @@ extension CommandTable {
             """,
         ],
         examples: [
-            ("hoplens echo --listen 127.0.0.1:9000", "Then: curl http://127.0.0.1:9000/?text"),
-            ("curl -i 'http://127.0.0.1:9000/?status=401&delay=500&trailers'", "Slow, refused, and with a trailer."),
+            (
+                "hoplens echo --listen 127.0.0.1:9000",
+                "Then curl http://127.0.0.1:9000/?text, or ?status=401&delay=500&trailers."
+            )
         ],
         flags: [
             Flag(
