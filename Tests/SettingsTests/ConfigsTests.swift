@@ -90,6 +90,6 @@ struct ConfigsTests {
             #expect(throws: Never.self, "\(inner)") { _ = try ProxySettings(checking: raw) }
             tried += 1
         }
-        #expect(tried == 9)
+        #expect(tried == 10)
     }
 }
