@@ -137,8 +137,8 @@ extension CommandTable {
         ],
         examples: [
             (
-                "hoplens traces replay 009mj cap --to https://staging.example.test --user-env WP_LOGIN",
-                "Is it mended? USER:PASSWORD stands in the variable WP_LOGIN."
+                "hoplens traces replay 009mj cap --to https://a.test --user-env LOGIN",
+                "Is it mended? USER:PASSWORD stands in the variable LOGIN."
             )
         ], flags: Flag.traceReplay + Flag.traceLook.filter { $0.long != "json" }, completion: .file, mostOperands: .max)
 

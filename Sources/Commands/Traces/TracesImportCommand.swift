@@ -36,6 +36,11 @@ enum TracesImportCommand {
             }
         }
         for note in reader.notes.prefix(notesTold) { Terminal.say("\(path): \(note)") }
+        if reader.creator == Program.name {
+            Terminal.say(
+                "\(path): was exported by \(Program.name): its secrets were replaced before, so what is found about the form of a "
+                    + "credential means nothing")
+        }
         let rest = reader.notes.count + reader.notesLeftOut - notesTold
         if rest > 0 { Terminal.say("\(path): and \(rest) more notes of this kind") }
         try file.write(out)
