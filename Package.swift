@@ -110,7 +110,7 @@ let package = Package(
         tests("Exchange", ["Wire", "Fields", "Exchange"]),
         tests("Reactor", ["Reactor", "CLinux"]),
         tests("Secure", ["Secure", "COpenSSL"]),
-        tests("Proxy", ["Proxy", "NodeChain", "Exchange", "Reactor", "Settings", "Trace"]),
+        tests("Proxy", ["Wire", "Proxy", "NodeChain", "Exchange", "Reactor", "Settings", "Trace"]),
         tests("Demo", ["Demo", "Wire", "JSON", "Fields", "Trace", "Ledger", "Report", "Settings", "Reactor", "Proxy"]),
         tests("Commands", ["Commands", "Diagnosis", "Ladder", "Settings", "JSON"]),
         fuzzing,

@@ -47,7 +47,7 @@ public enum KeyFileError: Error, Equatable, Sendable {
     public var text: String { text(of: "fingerprint key") }
 
     /// The same for a key that is called otherwise.
-    func text(of what: String) -> String {
+    package func text(of what: String) -> String {
         switch self {
         case .unreadable(let path, let code):
             "\(what) \(path): cannot be read (\(errnoText(code))); check its permissions"

@@ -1,7 +1,8 @@
 // Requests of our own for commands that ask servers something: many at once, over connections that are kept, on an event
 // loop of their own. `send` blocks its caller and is nothing for a loop. It follows no redirect, keeps no cookie, and adds
-// nothing to a request but Host and the length of a body.
+// nothing to a request but Host, the length of a body, and with the key of a chain the trace that asks for reports.
 import Fields
+import NodeChain
 import Reactor
 public import Secure
 import Trace
@@ -31,16 +32,25 @@ public final class Client: Sendable {
     ///   - secretNames: more field and parameter names whose values are secret.
     ///   - bodyLimit: how many bytes of an answer's content are kept and fetched.
     ///   - sampleLimit: how many bytes of an error's content its record keeps.
+    ///   - chainKey: the 32 bytes of a chain of nodes: requests that are no preflights carry its trace, and records have
+    ///     what points farther in reported. Secrets are marked under it when no fingerprinter is given.
     public init(
         concurrency: Int, node: String = "hoplens", fingerprinter: Fingerprinter? = nil, secretNames: [String] = [],
-        bodyLimit: Int = 2 << 20, sampleLimit: Int = 16_384
+        bodyLimit: Int = 2 << 20, sampleLimit: Int = 16_384, chainKey: [UInt8]? = nil
     ) throws(AskError) {
-        let fingerprinter = fingerprinter ?? Fingerprinter(key: SecureRandom.bytes(KeyFile.length))
+        let key = chainKey.map { ChainKeeper.derived($0, .fingerprint) } ?? SecureRandom.bytes(KeyFile.length)
+        let fingerprinter = fingerprinter ?? Fingerprinter(key: key)
+        // Nobody sends traces to a client, so there is nothing it could notice of them.
+        let chain = chainKey.map {
+            ChainMembership(
+                authority: ChainKeeper(key: $0) { _ in }, node: Array(node.utf8), secretNames: secretNames)
+        }
         do throws(SystemError) {
             thread = try LoopThread.start(name: "client") { loop in
                 let recorder = Recorder(
                     node: node, fingerprinting: fingerprinter, secretNames: secretNames, sampleLimit: sampleLimit)
-                loop.context = ClientCore(loop, concurrency: concurrency, bodyLimit: bodyLimit, recorder: recorder)
+                loop.context = ClientCore(
+                    loop, concurrency: concurrency, bodyLimit: bodyLimit, chain: chain, recorder: recorder)
             }
         } catch {
             throw .setup("no thread can be started: \(error)")

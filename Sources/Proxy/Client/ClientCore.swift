@@ -1,5 +1,6 @@
 // The loop's side of the client: what runs, what waits its turn, connections that are kept, and the recorder. It never
 // leaves its thread. Connections are taken last in, first out, and belong to one target with all its TLS settings.
+import NodeChain
 import Reactor
 import Secure
 import Settings
@@ -9,6 +10,8 @@ final class ClientCore {
     let loop: Loop
     let blocks = BlockPool(largestHead: 131_072, buffer: 262_144)
     let bodyLimit: Int
+    /// This program's part in a chain of nodes; nil without a key of one.
+    let chain: ChainMembership?
     private(set) var recorder: Recorder
     private let ids: ExchangeIDSource
     private let resolver = Resolver()
@@ -21,10 +24,11 @@ final class ClientCore {
     private var connections: UInt64 = 0
     private var reader = TraceReader()
 
-    init(_ loop: Loop, concurrency: Int, bodyLimit: Int, recorder: consuming Recorder) {
+    init(_ loop: Loop, concurrency: Int, bodyLimit: Int, chain: ChainMembership?, recorder: consuming Recorder) {
         self.loop = loop
         self.concurrency = max(1, concurrency)
         self.bodyLimit = bodyLimit
+        self.chain = chain
         self.recorder = recorder
         let salt = SecureRandom.bytes(4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
         ids = ExchangeIDSource(loop: 0, salt: salt)

@@ -14,6 +14,7 @@ extension ClientExchange {
         let own = connection.flatMap { Socket.localAddress(of: $0.channel.descriptor) }?.description ?? "-"
         // A local, because a span must not outlive the access to a class's property; it shares the storage.
         let bytes = asked.bytes
+        let sent = traced.bytes
         core.record { recorder in
             recorder.begin(
                 &buffer, id: id.span, wallMicroseconds: wallAtStart, service: [], clientAddress: Array(own.utf8),
@@ -21,7 +22,7 @@ extension ClientExchange {
                 clientTLS: connection?.tls?.version)
             recorder.request(
                 &buffer, bytes.span, method: asked.head.method, target: asked.head.target, minorVersion: 1,
-                lines: asked.head.fields.lines, edits: [], sent: bytes.span.extracting(0..<0))
+                lines: asked.head.fields.lines, edits: traced.edits, sent: sent.span)
         }
     }
 
@@ -47,6 +48,7 @@ extension ClientExchange {
                 &buffer, url: Array(request.target.url.utf8), address: connection?.channel.peerText ?? [],
                 connection: connection?.channel.number ?? 0, reused: isReused, retried: isRetried,
                 tls: connection?.tls?.version, verified: connection?.tls?.verified ?? !request.target.insecure)
+            if let pass = traced.pass { recorder.chain(&buffer, pass) }
             recorder.end(
                 &buffer, ending, durationMicroseconds: core.loop.microseconds() - startedAt, timing: timing,
                 requestBody: requestBody, responseBody: framing.map { BodyFacts($0, contentBytes) },

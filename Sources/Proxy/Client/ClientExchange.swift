@@ -18,6 +18,7 @@ final class ClientExchange: Timed {
     private unowned let core: ClientCore
     let request: ClientRequest
     let asked: ClientHead
+    private(set) var traced: TracedRequest
     private let context: TLSClientContext?
     private let milliseconds: Int
     private var completion: Completion?
@@ -49,6 +50,7 @@ final class ClientExchange: Timed {
         self.batch = batch
         self.request = request
         self.asked = asked
+        traced = TracedRequest(asked, nil)
         self.context = context
         self.milliseconds = milliseconds
         self.completion = completion
@@ -60,6 +62,8 @@ final class ClientExchange: Timed {
         wallAtStart = Time.wallMicroseconds()
         startedAt = core.loop.microseconds()
         core.loop.arm(self, after: milliseconds)
+        // Not before its turn: a trace is good for a minute.
+        traced = TracedRequest(asked, core.chain)
         if let kept = core.take(request.target) {
             attach(kept, reused: true)
         } else {
@@ -119,6 +123,7 @@ final class ClientExchange: Timed {
             isRetried = true
             isReused = false
             sent = 0
+            traced = TracedRequest(asked, core.chain)
             return connect()
         }
         if dead == nil { beginRecord(core) }
@@ -132,7 +137,7 @@ final class ClientExchange: Timed {
         let peer = String(decoding: connection.channel.peerText, as: UTF8.self)
         let record = endRecord(core, connection, nil)
         self.connection = nil
-        if keepsConnection, sent == asked.bytes.count { core.keep(connection) } else { connection.close() }
+        if keepsConnection, sent == traced.bytes.count { core.keep(connection) } else { connection.close() }
         guard let record else { return deliver(.failure(.setup("the answer cannot be recorded"))) }
         deliver(
             .success(
@@ -161,11 +166,12 @@ final class ClientExchange: Timed {
     }
 
     private func send(_ channel: Channel) {
-        while sent < asked.bytes.count, channel.canWrite {
-            switch channel.send(asked.bytes, sent..<asked.bytes.count, nil, 0..<0) {
+        let bytes = traced.bytes
+        while sent < bytes.count, channel.canWrite {
+            switch channel.send(bytes, sent..<bytes.count, nil, 0..<0) {
             case .bytes(let count):
                 sent += count
-                if sent == asked.bytes.count { requestAt = core.loop.microseconds() }
+                if sent == bytes.count { requestAt = core.loop.microseconds() }
             case .wouldBlock: return
             case .failed(let text):
                 // The answer may be here all the same: a server that refuses need not take the whole request.
@@ -251,7 +257,8 @@ final class ClientExchange: Timed {
     private func note(_ bytes: Span<UInt8>) throws(WireError) {
         let found = try Framing.ofResponse(bytes, head, to: asked.head.methodKind)
         framing = request.headOnly || head.status == 101 ? Framing.none : found
-        answer.note(bytes, head)
+        let edits = traced.response(bytes, head)
+        answer.note(bytes, head, without: edits)
         let saysClose = head.fields.lines.contains {
             $0.id == .connection && CommaList.contains(bytes, $0.value, word: "close")
         }
@@ -264,7 +271,7 @@ final class ClientExchange: Timed {
         core.record { recorder in
             recorder.response(
                 &buffer, bytes, status: head.status, reason: head.reason, minorVersion: head.minorVersion,
-                lines: head.fields.lines, edits: [], sent: bytes.extracting(0..<0), byHoplens: false)
+                lines: head.fields.lines, edits: edits, sent: bytes.extracting(0..<0), byHoplens: false)
         }
     }
 
@@ -330,9 +337,9 @@ struct ClientAnswerParts {
     var lines: [(name: [UInt8], value: [UInt8])] = []
     var body: [UInt8] = []
 
-    mutating func note(_ bytes: Span<UInt8>, _ head: borrowing ResponseHead) {
+    mutating func note(_ bytes: Span<UInt8>, _ head: borrowing ResponseHead, without edits: [FieldEdit]) {
         status = head.status
-        for line in head.fields.lines {
+        for (index, line) in head.fields.lines.enumerated() where !edits.contains(where: { Int($0.index) == index }) {
             var name: [UInt8] = []
             name.append(line.name, of: bytes)
             var value: [UInt8] = []
