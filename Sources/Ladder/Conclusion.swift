@@ -102,7 +102,7 @@ public struct Verdict: Sendable {
     /// The field it is about.
     public var field: String?
     /// The last point that still had the field as it was, and the first that had not: `client`, `front`, `cache`,
-    /// `origin`, `php`, in the direction of the message.
+    /// `origin`, `php`, or the names of nodes that reported, in the direction of the message.
     public var lostBetween: (from: String, to: String)?
     /// How far the evidence carries.
     public var confidence: Confidence = .likely

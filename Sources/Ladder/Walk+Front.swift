@@ -56,19 +56,8 @@ extension Walk {
         verdict.confidence = .certain
         verdict.lostBetween = (box.point, "origin")
         verdict.notYet = "Leave WordPress, roles and the credential itself alone: the origin accepts it."
-        let nominated = (request.value("connection") ?? "").split(separator: ",").map {
-            $0.drop { $0 == " " }.lowercased()
-        }
-        if let field = request.fields.first(where: {
-            nominated.contains($0.name.lowercased()) && $0.name.lowercased() != "connection"
-        }) {
-            verdict.layer = .client
-            verdict.alsoLayers = [.publicProxy]
-            verdict.cause = "field-nominated-hop-by-hop"
-            verdict.field = field.name
-            verdict.title = "The request's Connection field names \(field.name), so a proxy has to remove it."
-            verdict.firstStep = "Do not name \(field.name) in Connection (RFC 9110 section 7.6.1)."
-            verdict.evidence.append("Connection: \(request.value("connection") ?? "")")
+        if let field = nominated(request) {
+            blame(field, request, &verdict)
             return verdict
         }
         if front.code == "rest_no_route" || front.status == 404 { return try otherPlace(trial, front, origin) }

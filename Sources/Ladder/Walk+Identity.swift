@@ -203,7 +203,14 @@ extension Walk {
         verdict.confidence = certain ? .certain : .likely
         verdict.evidence = said(trial)
         if let user = shape?.user { verdict.evidence.append("the user it names: \(user)") }
-        if !certain {
+        if let front = trial.front.heard, let way = front.measured("Authorization"), way.reachedPHP == true {
+            verdict.alsoLayers = [.wordpressAuth]
+            verdict.evidence.append(way.words("Authorization"))
+            if let code = front.php?.fact("application_password") {
+                verdict.evidence.append("WordPress about the application password: \(code)")
+                verdict.confidence = .certain
+            }
+        } else if !certain {
             verdict.evidence.append("nothing shows that the field is lost: the server is not one that hides it")
             verdict.separatingTest = "Put the PHP probe into mu-plugins: it tells whether the field arrives."
         }
@@ -315,6 +322,12 @@ extension Walk {
     ///
     /// An unknown scheme cannot be a wrong credential, so nobody is locked out by asking.
     private func arrives(_ trial: Trial, at side: Inquiry.Side) throws(Pending) -> Bool? {
+        // PHP itself said it.
+        let asked = side == .origin ? trial.origin?.heard : trial.front.heard
+        if let reached = (asked?.measured("Authorization") ?? trial.front.heard?.measured("Authorization"))?.reachedPHP
+        {
+            return reached
+        }
         // Another credential of the same scheme that got somebody known here did arrive.
         let scheme = trial.request.value("authorization")?.prefix { $0 != " " }.lowercased()
         for other in trials where other.request.name != trial.request.name {

@@ -69,6 +69,7 @@ extension Walk {
     }
 
     private func refused(_ trial: Trial, _ front: Heard) throws(Pending) -> Verdict? {
+        if let verdict = measured(trial, front) { return verdict }
         switch trial.origin {
         case .silent(let silence)?:
             if !front.isWordPress, (500...599).contains(front.status) { return upstream(trial, front, silence) }

@@ -18,7 +18,15 @@ extension Walk {
         }
         guard let refusal = refusal(trial, front, asked?.heard) else { return nil }
         let atOrigin = trial.origin?.heard.map { self.refusal(trial, $0, trial.preflight?.origin?.heard) }
-        return verdict(trial, refusal, isFrontOnly: atOrigin.map { $0 == nil } ?? false, preflight: asked?.heard)
+        var verdict = verdict(
+            trial, refusal, isFrontOnly: atOrigin.map { $0 == nil } ?? false, preflight: asked?.heard)
+        if isOfAnswer(refusal), let field = verdict.field, let way = front.measuredAnswer(field) {
+            verdict.evidence.append(way.words(field))
+            if let lost = way.lost, lost.from.name != lost.to.name {
+                verdict.lostBetween = (lost.from.name, lost.to.name)
+            }
+        }
+        return verdict
     }
 
     /// Why the preflight alone is refused, beside a request that is refused by WordPress.
@@ -69,6 +77,16 @@ extension Walk {
             }
         }
         return verdict
+    }
+
+    /// Whether a refusal is about a field of the answer itself: points farther in are not asked with a preflight.
+    private func isOfAnswer(_ refusal: Refusal) -> Bool {
+        switch refusal.code {
+        case .missingAllowOrigin, .wildcardOrigin, .multipleAllowOrigin, .invalidAllowOrigin, .originMismatch,
+            .invalidAllowCredentials:
+            true
+        default: false
+        }
     }
 
     /// The field a refusal is about; nil when it is about a status.

@@ -38,6 +38,7 @@ extension Walk {
             else { return nil }
             return "a browser would let the page read it"
         case .credential, .identity:
+            if rung == .credential, let text = arrived() { return text }
             return heard.first {
                 !$0.facts.wordpress.sawUser.isEmpty || $0.user != nil || $0.facts.wordpress.acceptedNonce
             }
@@ -47,6 +48,39 @@ extension Walk {
                 !trial.request.isAnonymous && trial.form == .asItIs && trial.front.heard?.isSuccess == true
             }
             return isAllowed ? "it was allowed" : nil
+        }
+    }
+
+    /// The credentials that PHP reported as they were sent, of all requests that had any.
+    private func arrived() -> String? {
+        var names: [String] = []
+        for trial in trials {
+            guard let heard = trial.front.heard else { continue }
+            for field in trial.request.credentials {
+                guard let reached = heard.measured(field.name)?.reachedPHP else { continue }
+                guard reached else { return nil }
+                if !names.contains(field.name) { names.append(field.name) }
+            }
+        }
+        return names.isEmpty ? nil : "PHP had \(names.joined(separator: ", ")) as it was sent, by its own report"
+    }
+
+    /// What is to be said when points farther in were asked for reports and none spoke.
+    func silentPoints() -> [String] {
+        let asked = trials.compactMap(\.front.heard).filter { $0.facts.record.chain != nil }
+        guard !asked.isEmpty, !asked.contains(where: \.isMeasured) else { return [] }
+        return [
+            "no node and no PHP probe reported: none with this key is on the way, or something takes Hoplens-Trace or "
+                + "Hoplens-Report away"
+        ]
+    }
+
+    /// Which points had the credentials, for a verdict that nothing is wrong.
+    func measuredWays() -> [String] {
+        trials.flatMap { trial in
+            trial.request.credentials.compactMap { field in
+                trial.front.heard?.measured(field.name).map { "\(trial.request.name): \($0.words(field.name))" }
+            }
         }
     }
 

@@ -81,14 +81,15 @@ final class Walk {
             }
             return one.offset < two.offset
         }.map(\.element)
-        let evidence = trials.map { "\($0.request.name): \($0.front.words)" }
+        let evidence = trials.map { "\($0.request.name): \($0.front.words)" } + measuredWays()
         let verdict = sorted.first ?? .healthy(evidence)
         var others: [Verdict] = []
         for other in sorted.dropFirst() where other.cause != verdict.cause {
             if !others.contains(where: { $0.cause == other.cause }) { others.append(other) }
         }
         return Conclusion(
-            verdict: verdict, others: others, steps: steps(verdict), findings: findings(), notes: notes)
+            verdict: verdict, others: others, steps: steps(verdict), findings: findings(),
+            notes: notes + silentPoints())
     }
 
     /// Sends what was asked for.

@@ -23,6 +23,15 @@ struct Told {
     var fields: [String] = []
     var body = ""
     var silence: Silence?
+    /// What points farther in report, from the outermost to the innermost; nil when nobody was asked to.
+    var points: [TellingPoint]?
+
+    /// The same with reports of the chain.
+    func by(_ points: TellingPoint...) -> Told {
+        var told = self
+        told.points = points
+        return told
+    }
 
     /// WordPress' REST server answering with content.
     static func rest(_ status: Int, _ body: String, _ fields: String...) -> Told {
@@ -104,7 +113,39 @@ struct Told {
                 type: type.map(String.init) ?? "", bytes: body.utf8.count, text: body, truncated: false)
         }
         record.responseBody = RecordedBody(framing: .length, bytes: Int64(body.utf8.count), sample: sample)
+        if let points {
+            var chain = RecordedChain(trace: String(repeating: "a", count: 32), began: true)
+            chain.reports = points.reversed().map { $0.report(of: record) }
+            record.chain = chain
+        }
         return .heard(Heard(record, body: Array(body.utf8)))
+    }
+}
+
+/// A point farther in, and how what it saw differs from what was sent, and what it answered from what came.
+struct TellingPoint {
+    var name: String
+    var lost: [String] = []
+    var facts: [RecordedReport.Fact] = []
+    var answered: [RecordedLine] = []
+
+    static func node(_ name: String, lost: [String] = [], answered: [(String, String)] = []) -> TellingPoint {
+        TellingPoint(
+            name: name, lost: lost, answered: answered.map { RecordedLine(name: $0.0, value: $0.1) })
+    }
+
+    static func php(lost: [String] = [], _ facts: (String, String)...) -> TellingPoint {
+        TellingPoint(name: "PHP", lost: lost, facts: facts.map { RecordedReport.Fact($0.0, $0.1) })
+    }
+
+    func report(of record: Record) -> RecordedReport {
+        var report = RecordedReport(isPHP: name == "PHP", node: name)
+        report.facts = facts
+        report.request.lines = record.request?.head.lines.filter { !lost.contains($0.name) } ?? []
+        guard !report.isPHP else { return report }
+        report.status = record.response?.status ?? 0
+        report.response = RecordedSection(lines: (record.response?.head.lines ?? []) + answered)
+        return report
     }
 }
 

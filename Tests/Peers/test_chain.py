@@ -7,7 +7,6 @@ which its line in the live view is found. What is asserted is what a person read
 from __future__ import annotations
 
 import json
-import os
 import re
 import socket
 import threading
@@ -17,6 +16,7 @@ from itertools import count
 import pytest
 from support.apache import ApacheProxy
 from support.caddy import Caddy
+from support.chain import chain_key
 from support.nginx_php import NginxProxy
 from support.programs import HAProxy, curl
 from support.proxies import Hoplens, hoplens_command
@@ -63,10 +63,7 @@ def origin():
 
 @pytest.fixture(scope="module")
 def key(stage):
-    path = stage.folder("key") / "chain.key"
-    path.write_bytes(os.urandom(32))
-    path.chmod(0o600)
-    return path
+    return chain_key(stage)
 
 
 @pytest.fixture(scope="module")

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import re
 import socket
 from itertools import count
 
 import pytest
 from support.apache import Apache
+from support.chain import chain_key, php_probe
 from support.nginx_php import NginxPHP, NginxProxy
 from support.php import PHPFPM
 from support.programs import curl, find, run
-from support.proxies import Hoplens, hoplens_command
+from support.proxies import Hoplens
 from support.waiting import wait_until
 from support.wordpress import LOCAL
 
@@ -31,22 +31,12 @@ NUMBERS = count(1)
 
 @pytest.fixture(scope="module")
 def key(stage):
-    path = stage.folder("key") / "chain.key"
-    path.write_bytes(os.urandom(32))
-    path.chmod(0o600)
-    return path
+    return chain_key(stage)
 
 
 @pytest.fixture(scope="module")
 def probe(stage, key):
-    """The probe as it is printed, beside its key, out of every document root."""
-    done = hoplens_command("probe", "php")
-    assert done.returncode == 0 and not done.stderr
-    folder = stage.folder("probe")
-    path = folder / "hoplens-probe.php"
-    path.write_bytes(done.stdout)
-    (folder / "hoplens-chain-key.php").write_text(f"<?php return '{key.read_bytes().hex()}';\n")
-    return path
+    return php_probe(stage, key)
 
 
 @pytest.fixture(scope="module")

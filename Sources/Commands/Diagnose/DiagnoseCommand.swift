@@ -61,7 +61,8 @@ enum DiagnoseCommand {
     private static func climb(
         _ ladder: Ladder, _ plan: DiagnosePlan, _ progress: Progress
     ) throws(AskError) -> Conclusion {
-        let client = try Client(concurrency: 1, bodyLimit: largestBody)
+        let client = try Client(
+            concurrency: 1, node: "diagnose", bodyLimit: largestBody, chainKey: plan.chainKey)
         while true {
             switch ladder.next() {
             case .done(let conclusion):

@@ -11,6 +11,8 @@ package struct DiagnoseArguments: Sendable, Equatable {
     /// Environment variables with a user and the password to log in with, for a token and for a cookie.
     package var tokenVariable: String?
     package var loginVariable: String?
+    /// The file with the key of a chain of nodes.
+    package var chainKeyFile: String?
 
     /// Nothing typed.
     package init() {}
@@ -52,6 +54,13 @@ extension Flag {
                 Logs in at wp-login.php, takes the nonce from admin-ajax.php, and uses cookie and nonce.
                 """, update: { $0.diagnose.loginVariable = $1 }),
         Flag(
+            "chain-key-file", nil, "FILE", .node, "Ask nodes and the PHP probe that have this key what they saw",
+            details: """
+                Each request but preflights carries a signed trace, and the points on the way that have the key (hoplens proxy \
+                --chain-key-file, hoplens probe php) report what reached them. The field and the points it was lost between \
+                are then measured.
+                """, completion: .file, update: { $0.diagnose.chainKeyFile = $1 }),
+        Flag(
             "format", nil, "FORMAT", .output, "How the result is printed", standard: "text",
             completion: .words(["text", "json", "markdown"]), update: { $0.diagnose.format = $1 }),
     ]
@@ -69,8 +78,15 @@ extension CommandTable {
             """,
             """
             Each property that could be to blame is tested with a request that differs from the refused one in nothing else. \
-            Only GET, HEAD and OPTIONS are sent, and requests of --requests as far as they change nothing (and logins that were \
-            asked for); questions of its own carry a query no cache knows. A made-up user is never sent.
+            Questions of its own are GET, HEAD and OPTIONS and carry a query no cache knows. A made-up user is never sent.
+            """,
+            """
+            Other methods are sent in these cases. A request of --requests that may change something goes, with its method, \
+            fields and body, to a route no WordPress has (/wp-json/hoplens/v1/nothing); where it names no REST route it is not \
+            sent; --allow-unsafe sends it as it is. A listed POST to /jwt-auth/v1/token or its /validate is sent as it is: it \
+            issues or looks at a token. Where the site offers jwt-auth/v1 and a credential is not accepted, a POST with an empty \
+            object and an Authorization that is no credential goes to its /token/validate, to hear whether the field arrives. \
+            --token-env and --login-env post what they are for.
             """,
             "The exit code is 0 when nothing is wrong, 1 when something is, 3 when the public address cannot be reached.",
         ],
@@ -83,6 +99,10 @@ extension CommandTable {
             (
                 "hoplens diagnose https://a.test --origin http://192.0.2.1 -r bad.json5",
                 "Who is to blame for these requests: the site, or what stands in front of it?"
+            ),
+            (
+                "hoplens diagnose https://a.test --user-env WP_LOGIN --chain-key-file chain.key",
+                "Between which of my nodes, or before PHP, is the credential lost?"
             ),
         ],
         flags: Flag.diagnose + Flag.credentials + [.connect, .caFile, .sni, .insecure, .color, .ascii],

@@ -12,6 +12,8 @@ struct DiagnosePlan {
     let question: Question
     private let front: AskTarget
     private let origin: AskTarget?
+    /// The key of the chain of nodes to be asked; nil for none.
+    let chainKey: [UInt8]?
     private(set) var warnings: [String] = []
 
     init(_ text: String, _ arguments: Arguments) throws(UsageError) {
@@ -82,6 +84,7 @@ struct DiagnosePlan {
             target.insecure = values[.insecure] != nil
             originTarget = target
         }
+        chainKey = try Self.chainKey(arguments.diagnose.chainKeyFile, &warnings)
         if let text = values[.connect]?.last?.text { target.connect = try Self.endpoint(text, "--connect") }
         self.question = question
         front = target
@@ -137,6 +140,19 @@ struct DiagnosePlan {
             return try Endpoint(connecting: text)
         } catch {
             throw UsageError("\(name): \(error.message)", hint: error.hint)
+        }
+    }
+
+    private static func chainKey(_ path: String?, _ warnings: inout [String]) throws(UsageError) -> [UInt8]? {
+        guard let path else { return nil }
+        do throws(KeyFileError) {
+            let key = try KeyFile.load(file: path, captureDirectory: nil)
+            if case .created = key.origin {
+                warnings.append("a new key for a chain was made in \(path): no node has it yet, so none will report")
+            }
+            return key.bytes
+        } catch {
+            throw UsageError(error.text(of: "chain key"))
         }
     }
 
