@@ -27,8 +27,9 @@ public final class ChainPass {
     public struct Read: Equatable, Sendable {
         /// What was said.
         public var report: ChainReport
-        /// Its lines as lines of ours; those of the request, then those of the response.
+        /// Its lines as lines of ours: those of the request.
         public var request: [Resolution]
+        /// Those of the response.
         public var response: [Resolution]
     }
 

@@ -70,7 +70,9 @@ extension LiveView {
         return true
     }
 
-    /// Enters the findings once more. When one of them is to be told again the line is read and shown with it.
+    /// Enters the findings once more.
+    ///
+    /// When one of them is to be told again the line is read and shown with it.
     private mutating func isTold(_ place: Int, _ line: Span<UInt8>, _ out: inout [UInt8]) -> Bool {
         var told = enter(place)
         guard told.contains(where: \.isTold) else { return false }

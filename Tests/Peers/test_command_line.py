@@ -59,7 +59,9 @@ def refused(*arguments, status: int = 2, says: str = ".") -> str:
         (["proxy", "--config", "/nonexistent.json5"], "nonexistent"),
         (["prox"], "proxy"),
         (["--versoin"], "--version"),
-        (["compare", "x"], "compare"),
+        (["compare", "/"], "--public"),
+        (["diagnose", "a.test"], "http://"),
+        (["diagnose", "http://a.test", "--chain-key-file", "/dev/null"], "chain key /dev/null"),
     ],
 )
 def test_a_mistake_on_the_command_line_is_named(arguments, says):
@@ -232,10 +234,12 @@ class TestHelp:
 
     def test_help_names_every_command_and_nothing_that_is_not_there(self):
         text = hoplens_command("--help").stdout.decode()
-        for command in ("proxy", "cors", "demo", "check-config", "completions", "man", "help"):
-            assert command in text
-        for later in ("compare", "diagnose", "traces", "probe"):
-            assert not re.search(rf"^\s+{later}\b", text, re.MULTILINE)
+        listed = re.findall(r"^  ([a-z][a-z-]+)(?: |$)", text.split("Commands:")[1].split("Flags:")[0], re.MULTILINE)
+        for command in ("proxy", "diagnose", "compare", "traces", "probe", "cors", "demo", "check-config", "help"):
+            assert command in listed
+        for command in listed:
+            done = hoplens_command("help", command)
+            assert done.returncode == 0 and max(map(len, done.stdout.decode().splitlines())) <= 80, command
 
     @pytest.mark.parametrize("command", ["proxy", "demo", "check-config", "completions"])
     def test_each_command_has_help_with_both_spellings(self, command):

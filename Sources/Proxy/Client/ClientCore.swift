@@ -41,7 +41,9 @@ final class ClientCore {
         pump()
     }
 
-    /// Begins what may begin. An exchange can be over before its begin returns, so this is a loop and no recursion.
+    /// Begins what may begin.
+    ///
+    /// An exchange can be over before its begin returns, so this is a loop and no recursion.
     private func pump() {
         guard !isPumping else { return }
         isPumping = true
