@@ -36,6 +36,8 @@ public struct Inquiry: Hashable, Sendable {
     public var body: [UInt8]?
     /// Which time the same is asked.
     public var turn = 0
+    /// Whether points farther in are asked with it, when there is a key to ask them with.
+    public var isTraced = true
 
     /// A probe from its parts; User-Agent and Accept are added where they are missing, as every client sends them.
     init(
@@ -76,6 +78,13 @@ public struct Inquiry: Hashable, Sendable {
     func at(_ side: Side) -> Inquiry {
         var probe = self
         probe.side = side
+        return probe
+    }
+
+    /// The same without asking points farther in.
+    func untraced() -> Inquiry {
+        var probe = self
+        probe.isTraced = false
         return probe
     }
 

@@ -15,6 +15,7 @@ extension Walk {
         }
         if let location = front.location { return try redirected(trial, front, location) }
         if !isAcceptable(trial, front) {
+            if let verdict = try traceRefused(trial, front) { return verdict }
             var verdict = try refused(trial, front)
             // What the page's developer sees is a complaint about a field that an error page does not have.
             if trial.request.page != nil, verdict?.field == nil, !front.isWordPress,

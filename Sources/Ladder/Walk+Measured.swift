@@ -137,6 +137,25 @@ extension Walk {
         return verdict
     }
 
+    // MARK: The instrument itself
+
+    /// Whether a box refuses the request for the trace it carries: what measures must not be what is measured.
+    func traceRefused(_ trial: Trial, _ front: Heard) throws(Pending) -> Verdict? {
+        let isHarmless = ["GET", "HEAD"].contains(trial.probe.method) || trial.form == .shadow
+        guard front.facts.record.chain != nil, !front.isMeasured, !front.isWordPress, isHarmless,
+            let bare = try heard(trial.probe.untraced(), "\(trial.request.name), without the trace of the chain"),
+            isAcceptable(trial, bare) || bare.isWordPress
+        else { return nil }
+        var verdict = Verdict(
+            .passage, .hoplens, "trace-refused",
+            "The request is refused for the trace of the chain; without it, it passes.",
+            first: "Let that box pass the field Hoplens-Trace, or diagnose without --chain-key-file.")
+        verdict.field = "Hoplens-Trace"
+        verdict.evidence = said(trial) + [line("without the trace", .heard(bare))]
+        verdict.notYet = "Do not look for a fault of the site in this answer: the tool caused it."
+        return verdict
+    }
+
     // MARK: Named by Connection
 
     /// A field that the request itself tells proxies to remove.

@@ -103,6 +103,12 @@ struct MeasuredTests {
         #expect(end.notes.contains { $0.contains("no node and no PHP probe reported") })
     }
 
+    @Test("a box that refuses the trace is told from a fault of the site, by the same request without it")
+    func instrument() throws {
+        let found = try verdict([basic], ("front GET \(me)", Told.nginx(403).by()), ("front GET \(me)", .user(2)))
+        #expect(found.layer == .hoplens && found.cause == "trace-refused" && found.field == "Hoplens-Trace")
+    }
+
     @Test("a field that Connection names is the client's doing, measured or not")
     func nominated() throws {
         let told = refusal.by(.node("inner", lost: ["Authorization"]))

@@ -115,6 +115,12 @@ def test_a_cors_field_the_front_takes_away_is_lost_between_the_node_and_the_clie
     assert diagnose("hands", request=request)["verdict"]["layer"] == "none"
 
 
+def test_a_front_that_refuses_the_trace_itself_is_no_fault_of_the_site(diagnose):
+    result = diagnose("hands", location="if ($http_hoplens_trace) { return 403; }")
+    assert the(result, "layer", "cause") == ("hoplens", "trace-refused"), result
+    assert "without the trace: 200 from WordPress" in result["verdict"]["evidence"]
+
+
 def test_the_healthy_twin_is_healthy_and_shows_every_point(diagnose, wordpress):
     result = diagnose("hands")
     assert any("authorization" in seen["fields"] for seen in wordpress.seen())

@@ -15,11 +15,13 @@ struct ClientChainTests {
     }
 
     private func ask(
-        _ client: Client, _ server: ScriptServer, _ method: String = "GET", _ fields: [(String, String)] = []
+        _ client: Client, _ server: ScriptServer, _ method: String = "GET", _ fields: [(String, String)] = [],
+        isTraced: Bool = true
     ) throws -> ClientAnswer {
-        let request = ClientRequest(
+        var request = ClientRequest(
             target: AskTarget(tls: false, host: "127.0.0.1", port: server.port), method: method, path: Array("/a".utf8),
             fields: fields.map { ($0.0, Array($0.1.utf8)) }, body: method == "POST" ? Array("body".utf8) : [])
+        request.isTraced = isTraced
         return try client.send(request, milliseconds: 5000)
     }
 
@@ -32,10 +34,11 @@ struct ClientChainTests {
         let preflight = try ask(
             client, server, "OPTIONS", [("Origin", "https://a.test"), ("Access-Control-Request-Method", "PUT")])
         _ = try ask(try Client(concurrency: 1), server)
+        _ = try ask(client, server, isTraced: false)
         let heads = server.heads
         let keeper = ChainKeeper(key: Self.key) { _ in }
         let ids = heads.map { traces($0).compactMap { ChainTrace(Array($0.utf8), keeper)?.id } }
-        #expect(ids.map(\.count) == [1, 1, 0, 0])
+        #expect(ids.map(\.count) == [1, 1, 0, 0, 0])
         #expect(ids[0] != ids[1])
         #expect(!heads[2].lowercased().contains("traceparent"))
         #expect(first.record.chain?.trace == ids[0].first.map { String(decoding: Hex.text($0), as: UTF8.self) })

@@ -82,9 +82,10 @@ enum DiagnoseCommand {
     ) throws(AskError) -> Reply {
         var fields: [(name: String, value: [UInt8])] = [("Host", Array(inquiry.authority.utf8))]
         fields += inquiry.fields.map { ($0.name, Array($0.value.utf8)) }
-        let request = ClientRequest(
+        var request = ClientRequest(
             target: plan.target(inquiry.side), method: inquiry.method, path: Array(inquiry.path.utf8), fields: fields,
             body: inquiry.body ?? [])
+        request.isTraced = inquiry.isTraced
         do throws(AskError) {
             let answer = try client.send(request, milliseconds: milliseconds)
             let coding = answer.first("content-encoding")

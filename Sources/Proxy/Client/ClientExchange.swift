@@ -63,7 +63,7 @@ final class ClientExchange: Timed {
         startedAt = core.loop.microseconds()
         core.loop.arm(self, after: milliseconds)
         // Not before its turn: a trace is good for a minute.
-        traced = TracedRequest(asked, core.chain)
+        traced = TracedRequest(asked, request.isTraced ? core.chain : nil)
         if let kept = core.take(request.target) {
             attach(kept, reused: true)
         } else {
@@ -123,7 +123,7 @@ final class ClientExchange: Timed {
             isRetried = true
             isReused = false
             sent = 0
-            traced = TracedRequest(asked, core.chain)
+            traced = TracedRequest(asked, request.isTraced ? core.chain : nil)
             return connect()
         }
         if dead == nil { beginRecord(core) }

@@ -54,6 +54,8 @@ public struct ClientRequest: Sendable {
     public var body: [UInt8]
     /// Whether only the head of the answer is wanted; the connection is closed behind it then.
     public var headOnly = false
+    /// Whether it carries the trace of the client's chain, where there is one and it is no preflight.
+    public var isTraced = true
 
     /// A request from its parts.
     public init(
