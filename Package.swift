@@ -104,7 +104,10 @@ let package = Package(
         tests("Comparison", ["Fields", "JSON", "Trace", "Diagnosis", "Probes", "Comparison"]),
         tests("Probes", ["JSON", "Fields", "Trace", "Probes"]),
         tests("Ladder", ["Wire", "Fields", "Trace", "Diagnosis", "Ladder"]),
-        tests("Report", ["Wire", "Fields", "JSON", "Trace", "Ledger", "Diagnosis", "Report"]),
+        tests(
+            "Report",
+            ["Wire", "Fields", "JSON", "Trace", "Ledger", "Diagnosis", "Probes", "Comparison", "Report"],
+            exclude: ["Fixtures"]),
         tests("Review", ["Wire", "Fields", "JSON", "Trace", "Ledger", "Diagnosis", "Report", "Review"]),
         tests("Settings", ["JSON", "Settings"]),
         tests("Exchange", ["Wire", "Fields", "Exchange"]),

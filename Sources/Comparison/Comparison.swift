@@ -20,7 +20,11 @@ public enum Comparison {
             // Where the answers are of different kinds, their fields and contents differ as a matter of course.
             let isSameKind = left.statuses.count == 1 && left.statuses == right.statuses
             let fields = FieldComparison(left: left, right: right, options: options).rows()
-            rows += isSameKind ? fields : fields.map { demoted($0) }
+            // What stands around a Location is nobody's answer: the row of the redirect says it all.
+            guard left.isRedirected == right.isRedirected else {
+                return (rows + fields.map { demoted($0, from: .error) }).sorted(by: Difference.isBefore)
+            }
+            rows += isSameKind ? fields : fields.map { demoted($0, from: .warning) }
             let bodies = BodyComparison(left: left, right: right, options: options).rows()
             rows += isSameKind ? bodies : bodies.filter { $0.severity == .error }
         }
@@ -37,9 +41,10 @@ public enum Comparison {
             Series([Observation(right)], isAuthorised: isAuthorised(right)), options: options)
     }
 
-    private static func demoted(_ row: Difference) -> Difference {
+    /// A row of no weight, unless it is graver than this.
+    private static func demoted(_ row: Difference, from gravest: Severity) -> Difference {
         var row = row
-        if row.severity > .info, row.severity < .error { row.severity = .info }
+        if row.severity <= gravest { row.severity = .info }
         return row
     }
 

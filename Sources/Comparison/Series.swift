@@ -42,6 +42,11 @@ public struct Series: Sendable {
     /// Those that are answers.
     var answered: [Observation] { observations.filter { $0.status != nil } }
 
+    /// Whether its last answer sends the client elsewhere.
+    var isRedirected: Bool {
+        answered.last.map { (300..<400).contains($0.status ?? 0) && !$0.values("location").isEmpty } ?? false
+    }
+
     /// The statuses of all rounds, each once, in order.
     public var statuses: [Int] {
         var seen: Set<Int> = []

@@ -104,6 +104,12 @@ struct ComparisonTests {
         for part in ["another host", "curl drops Authorization", "GET without body"] {
             #expect(row?.meaning.contains(part) == true, "\(part)")
         }
+        // The page around a Location is not told as one that replaced the answer.
+        let moved = twice(
+            "301 Moved\nLocation: https://www.site.test/\nContent-Type: text/html", "<html><title>301</title></html>")
+        let kept = telling(Comparison.compare(twice(json + "\nCache-Control: no-store", "{}"), moved))
+        #expect(kept.contains("redirect step 1 error"))
+        #expect(!kept.contains { $0.hasPrefix("body") || $0.hasPrefix("field") }, "\(kept)")
         // The same place, written in two ways.
         let one = twice("302 Found\nLocation: /new/")
         let two = twice("302 Found\nLocation: https://site.test/new/")

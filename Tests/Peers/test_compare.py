@@ -14,7 +14,7 @@ import jsonschema
 import pytest
 from support.certificates import NAME, Certificates
 from support.chromium import Chromium
-from support.programs import HAProxy, Nginx, Program, clean_environment
+from support.programs import HAProxy, Nginx, Program, clean_environment, curl
 from support.proxies import binary, hoplens_command
 from support.varnish import Varnish
 from support.waiting import free_port
@@ -302,6 +302,74 @@ def test_the_field_that_decides_is_found(origin, nginx):
     result = compare(origin.url, nginx.url, "/refuses-hoplens", "--bisect", status=1)
     assert result["bisections"] and all(found["fields"] == ["User-Agent"] for found in result["bisections"])
     assert all(found["asked"] <= 40 for found in result["bisections"])
+
+
+def test_the_request_of_a_captured_exchange_is_asked_of_both_sides(origin, nginx, hoplens, capture):
+    """What a client met on the way through is asked again: its path, its fields, and a credential given anew."""
+    front = hoplens(nginx, "--capture", capture.directory)
+    mark = ["-H", "X-Mine: yes"]
+    curl(f"{front.url}/loses-vary/anonymous?from=trace", *mark)
+    curl(f"{front.url}/drops-authorization/known", *mark, "-H", f"Authorization: Bearer {TOKEN}")
+    curl(f"{front.url}/other", "-d", "a=1")
+    ids = {record["request"]["target"]: record["id"] for record in capture.wait_for(3)}
+    assert TOKEN.encode() not in capture.everything()
+
+    def again(target, **options):
+        return compare(origin.url, nginx.url, "--trace", ids[target], "--from", str(capture.directory), **options)
+
+    result = again("/loses-vary/anonymous?from=trace", token=False, status=0)
+    assert [request["line"] for request in result["requests"]] == ["GET /loses-vary/anonymous?from=trace"]
+    assert [request["name"] for request in result["requests"]] == [ids["/loses-vary/anonymous?from=trace"]]
+    assert "field vary warning" in told(result)
+    # The token is sent again, so the origin knows who asks and the public side, which lost it, does not.
+    assert "body $.caller notice" in told(again("/drops-authorization/known"))
+
+    def refused(*arguments):
+        sides = ["--origin", origin.url, "--public", nginx.url]
+        done = hoplens_command("compare", *sides, "--from", capture.directory, *arguments, env=clean_environment())
+        assert (done.returncode, done.stdout) == (2, b"")
+        return done.stderr.decode()
+
+    assert "the values of Authorization were secret" in refused("--trace", ids["/drops-authorization/known"])
+    assert "a trace does not keep bodies" in refused("--trace", ids["/other"], "--allow-unsafe")
+    assert "holds no exchange" in refused("--trace", "nosuchid")
+    assert "belong together" in refused()
+
+
+class Sulking(BaseHTTPRequestHandler):
+    """Refuses whoever says what it is, and never answers others."""
+
+    protocol_version = "HTTP/1.1"
+    release = threading.Event()
+
+    def do_GET(self):
+        if self.headers.get("User-Agent") is None:
+            self.release.wait(60)
+            return
+        self.send_response(403)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    do_HEAD = do_OPTIONS = do_GET
+
+    def log_message(self, *_):
+        pass
+
+
+def test_a_bisection_waits_as_long_as_it_is_told(origin):
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Sulking)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        url = f"http://127.0.0.1:{server.server_port}"
+        began = time.monotonic()
+        result = compare(origin.url, url, "--bisect", "--timeout", "500ms", status=1)
+        # Three bisections end with their first question; with the standard of ten seconds they would take thirty.
+        assert [found["asked"] for found in result["bisections"]] == [1, 1, 1]
+        assert time.monotonic() - began < 20
+    finally:
+        Sulking.release.set()
+        server.shutdown()
+        server.server_close()
 
 
 @pytest.mark.timeout(240)

@@ -96,6 +96,21 @@ struct ClientTests {
         #expect(again.heads.filter { $0.hasPrefix("POST") }.count == 1)
     }
 
+    @Test("a kept connection that keeps silent ends with the time, and is not asked again", .timeLimit(.minutes(1)))
+    func silenceAfterKeeping() throws {
+        let server = try ScriptServer { _, request, _ in request == 1 ? .ok("1") : Reply() }
+        let client = try Client(concurrency: 1)
+        _ = try client.send(get(server, "/"), milliseconds: 5000)
+        // The second bound is for a client that would wait for ever.
+        let result = client.send([get(server, "/")], milliseconds: 200, total: 20_000)[0]
+        guard case .failure(let error) = result else {
+            Issue.record("there was an answer")
+            return
+        }
+        #expect(error.cause == "http_response_timeout")
+        #expect(server.connections == 1)
+    }
+
     @Test("what brings no answer has a record that says why")
     func noAnswer() throws {
         let silent = try ScriptServer { _, _, _ in Reply() }

@@ -29,7 +29,7 @@ extension CompareRun {
         let found = search.smallest(of: probe.fields.count) { left in
             var tried = probe
             tried.fields = probe.fields.enumerated().filter { !left.contains($0.offset) }.map(\.element)
-            let answer = client.send([request(tried, 0, isOrigin)], milliseconds: 10_000)[0]
+            let answer = client.send([request(tried, 0, isOrigin)], milliseconds: setUp.milliseconds)[0]
             guard case .success(let answer) = answer else { return nil }
             return answer.status < 400
         }

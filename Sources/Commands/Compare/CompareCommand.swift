@@ -36,7 +36,12 @@ enum CompareCommand {
             return ExitCode.usage
         }
         let result = result(of: run, setUp, arguments.compare)
-        for warning in result.warnings where !setUp.warnings.contains(warning) { Terminal.say("warning: \(warning)") }
+        // A text has them in it.
+        if arguments.compare.format != "text" {
+            for warning in result.warnings where !setUp.warnings.contains(warning) {
+                Terminal.say("warning: \(warning)")
+            }
+        }
         guard print(result, arguments) else { return ExitCode.unreachable }
         return exitCode(result, setUp)
     }

@@ -18,7 +18,7 @@ final class CompareRun {
         var probes: [Probe]
     }
 
-    private let setUp: CompareSetUp
+    let setUp: CompareSetUp
     let client: Client
     private let redactor: Redactor
     private let progress: CompareProgress

@@ -96,13 +96,13 @@ final class ClientExchange: Timed {
         guard completion != nil else { return }
         if let dial {
             self.dial = nil
-            return fail(dial.cancel())
+            return fail(dial.cancel(), retries: false)
         }
         let when = "no answer from \(connection?.channel.peer.description ?? "the server") in time"
         fail(
             framing == nil
                 ? Failure(.origin, .response, .httpResponseTimeout, when)
-                : Failure(.origin, .body, .connectionReadTimeout, "the answer did not end in time"))
+                : Failure(.origin, .body, .connectionReadTimeout, "the answer did not end in time"), retries: false)
     }
 
     /// Nobody waits for it any more.
@@ -114,12 +114,15 @@ final class ClientExchange: Timed {
         deliver(.failure(.cancelled))
     }
 
-    private func fail(_ failure: Failure) {
+    /// - Parameter retries: whether a kept connection that ended is reason to ask again; time that is over is none.
+    private func fail(_ failure: Failure, retries: Bool = true) {
         guard completion != nil else { return }
         let dead = connection
         dead?.close()
         connection = nil
-        if isReused, !isRetried, firstByteAt == 0, asked.head.methodKind.isIdempotent, failure.phase != .connect {
+        if retries, isReused, !isRetried, firstByteAt == 0, asked.head.methodKind.isIdempotent,
+            failure.phase != .connect
+        {
             isRetried = true
             isReused = false
             sent = 0

@@ -157,7 +157,7 @@ public enum ComparisonHTML {
         .summary h1{line-height:1.25}.summary p,article p{margin:.35rem 0;max-width:80ch}
         .pair{display:grid;grid-template-columns:1fr 1fr;gap:.9rem}.pair>div{min-width:0}.who{color:var(--dim);font-size:.8rem}
         article{border:1px solid var(--line);border-radius:6px;padding:.5rem .9rem;margin:0 0 .8rem;break-inside:avoid}
-        article h3{margin:.1rem 0}footer{margin-top:2.5rem;font-size:.85rem}
+        article h3{margin:.1rem 0}tr{break-inside:avoid}h2{break-after:avoid}footer{margin-top:2.5rem;font-size:.85rem}
         @media (max-width:40rem){.pair{grid-template-columns:1fr;gap:.4rem}}
 
         """

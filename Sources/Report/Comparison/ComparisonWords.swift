@@ -65,6 +65,7 @@ enum ComparisonWords {
             let count = result.shared.filter { $0.row.severity == severity }.count
             return "\(count) \(severity.word)\(count == 1 ? "" : "s")"
         }
-        return "\(requests), each asked \(result.rounds) times of both sides: \(counts.joined(separator: ", "))."
+        let times = "\(result.isPartial ? "at most " : "")\(result.rounds) times"
+        return "\(requests), each asked \(times) of both sides: \(counts.joined(separator: ", "))."
     }
 }

@@ -19,8 +19,8 @@ extension Reporter {
             page.flow("\(found.request): \(found.text).", indent: 7)
             page.newline()
         }
+        if !result.bisections.isEmpty { page.newline() }
         requests(result, all: all, &page)
-        page.newline()
         page.flow(ComparisonWords.account(result), .dim, indent: 0)
         page.newline()
         let hidden = result.shared.count - rows.count
@@ -118,5 +118,6 @@ extension Reporter {
             page.put("and \(shown.count - most) more requests that differ; --all shows them", .dim)
             page.newline()
         }
+        page.newline()
     }
 }
