@@ -53,6 +53,38 @@ static inline int shim_set_server_name(SSL *ssl, const char *name) {
     return (int)SSL_set_tlsext_host_name(ssl, name);
 }
 
+/* Whether the last read from the socket brought less than there was room for, noted at the BIO, which alone sees each
+ * recv: then the socket was empty at that moment, and asking once more would only bring EAGAIN. libssl makes several
+ * reads in one SSL_read, some of just the bytes a record still lacks, so neither counts nor sizes would tell. */
+static long shim_note_read(BIO *bio, int operation, const char *bytes, size_t room, int i, long l, int result,
+                           size_t *count) {
+    (void)bytes, (void)i, (void)l;
+    if (operation == (BIO_CB_READ | BIO_CB_RETURN)) {
+        size_t got = result > 0 && count != NULL ? *count : 0;
+        BIO_set_callback_arg(bio, (char *)(uintptr_t)(got < room));
+    }
+    return result;
+}
+
+/* Ties a connection to its owner in Swift, and notes its reads. */
+static inline void shim_attach(SSL *ssl, void *owner) {
+    BIO *bio = SSL_get_rbio(ssl);
+    if (bio != NULL) { BIO_set_callback_ex(bio, shim_note_read); }
+    SSL_set_ex_data(ssl, 0, owner);
+}
+
+/* SSL_read_ex, which also says whether it has left nothing behind, neither in libssl nor in the socket. Only a read from
+ * the socket in this very call counts: since an earlier one more may have come, and its event may be over. */
+static inline int shim_read(SSL *ssl, void *bytes, size_t room, size_t *count, int *drained) {
+    BIO *bio = SSL_get_rbio(ssl);
+    if (bio != NULL) { BIO_set_callback_arg(bio, NULL); }
+    int result = SSL_read_ex(ssl, bytes, room, count);
+    if (result == 1) {
+        *drained = bio != NULL && BIO_get_callback_arg(bio) != NULL && SSL_has_pending(ssl) == 0;
+    }
+    return result;
+}
+
 /* Error codes: macros until 3.0, inline functions since, so wrapped to be sure. */
 
 static inline int shim_error_reason(unsigned long code) { return ERR_GET_REASON(code); }

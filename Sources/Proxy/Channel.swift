@@ -110,6 +110,7 @@ final class Channel: EventHandler {
             switch tls.read(into: &block.bytes, from: end) {
             case .bytes(let count):
                 end += count
+                if !peerClosed, tls.isEmpty { canRead = false }
                 return .bytes
             case .wantRead:
                 canRead = false

@@ -176,7 +176,6 @@ final class Worker: Timed {
                 return
             }
         }
-        Socket.setNoDelay(descriptor)
         do throws(SystemError) {
             let channel = try Channel(descriptor: descriptor, peer: peer, loop: loop, pool: blocks)
             if let context = service.runtime.listenerTLS {

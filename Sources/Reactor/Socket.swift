@@ -50,6 +50,8 @@ public enum Socket {
             if address.family == .v6 {
                 try check("setsockopt IPV6_V6ONLY", hl_ipv6_only(descriptor, bothFamilies ? 0 : 1))
             }
+            // Connections inherit it, which saves each of them a system call.
+            setNoDelay(descriptor)
             try check("bind", hl_bind(descriptor, address.raw))
             try check("listen", hl_listen(descriptor, backlog))
         } catch {

@@ -18,6 +18,9 @@ import Glibc
     private var broken: TLSFailure?
     /// The last read used up all that could be decrypted: what libssl still holds is part of a record.
     private var isDrained = true
+    /// Whether another read would bring nothing before the next event: the last one took from the socket, which gave fewer
+    /// bytes than it was asked for, and left none in libssl.
+    public private(set) var isEmpty = false
     private var saidGoodbye = false
 
     /// What verification says against the peer's certificate.
@@ -46,7 +49,7 @@ import Glibc
         unsafe self.ssl = ssl
         self.client = client
         guard unsafe SSL_set_fd(ssl, descriptor) == 1 else { throw .other(ErrorQueue.words()) }
-        unsafe _ = SSL_set_ex_data(ssl, 0, Unmanaged.passUnretained(self).toOpaque())
+        unsafe shim_attach(ssl, Unmanaged.passUnretained(self).toOpaque())
     }
 
     deinit {
@@ -85,11 +88,13 @@ import Glibc
         ErrorQueue.clear()
         var count = 0
         var code: Int32 = 0
+        var drained: Int32 = 0
         let result = unsafe buffer.withUnsafeMutableBytes { bytes in
-            let result = unsafe SSL_read_ex(ssl, bytes.baseAddress.map { unsafe $0 + start }, room, &count)
+            let result = unsafe shim_read(ssl, bytes.baseAddress.map { unsafe $0 + start }, room, &count, &drained)
             code = errno
             return result
         }
+        isEmpty = drained != 0
         if result == 1 {
             isDrained = false
             return .bytes(count)

@@ -1,7 +1,8 @@
 // The recorder's memory of values it has described before: the same browser sends the same cookie, the same token and
 // the same User-Agent again and again, and an origin the same Server, Vary and Link. An entry is found by a hash and
 // believed only when the whole value is the same, so a hit gives what a miss gave, byte for byte. It is bounded: a new
-// value takes the place of an old one.
+// value takes the place of an old one. A value has four places, so that two which come with every exchange and have the
+// same hash do not drive out each other each time; of the four, the one that was used longest ago goes.
 //
 // The originals stay in this process's memory, as the buffers they were read into do; they are written nowhere.
 //
@@ -20,19 +21,24 @@ struct ValueCache {
         var output = Extent.empty
         /// The slot that was asked for after this one: heads repeat themselves line by line.
         var next = 0
-        /// A mark of the value that was offered for this slot last.
-        var offered: UInt32 = 0
+        /// When it was used last, in uses of the table.
+        var used: UInt64 = 0
     }
 
     /// The number of slots, a power of two.
     static let slots = 512
+    /// The slots in which a value may stand.
+    static let ways = 4
     /// Longer values are described anew each time.
     static let longestKey = 2048
     /// When so many bytes are held the table begins anew: what is used often is soon learnt again.
     static let mostBytes = 256 * 1024
 
     private var entries = [Entry](repeating: Entry(), count: ValueCache.slots)
+    /// By the first slot of a value: a mark of what was offered there last.
+    private var offered = [UInt32](repeating: 0, count: ValueCache.slots)
     private var bytes: [UInt8] = []
+    private var uses: UInt64 = 0
     /// The slot of the value that was found or remembered last.
     private var last = 0
     /// How often a value was found; for tests.
@@ -46,12 +52,14 @@ struct ValueCache {
         // What followed last time is tried first, without a hash.
         var slot = entries[last].next
         if !holds(slot, bytes, value, context) {
-            slot = Self.slot(bytes, value, context)
-            guard holds(slot, bytes, value, context) else { return false }
+            guard let found = find(Self.slot(bytes, value, context), bytes, value, context) else { return false }
+            slot = found
             entries[last].next = slot
         }
         last = slot
         hits &+= 1
+        uses &+= 1
+        entries[slot].used = uses
         out.append(entries[slot].output, of: self.bytes.span)
         return true
     }
@@ -59,8 +67,9 @@ struct ValueCache {
     /// The first byte of what is remembered for a value, for tables whose answers are one byte.
     func byte(_ bytes: Span<UInt8>, _ value: Extent, context: UInt64) -> UInt8? {
         guard value.count <= Self.longestKey else { return nil }
-        let slot = Self.slot(bytes, value, context)
-        return holds(slot, bytes, value, context) ? self.bytes[Int(entries[slot].output.start)] : nil
+        return find(Self.slot(bytes, value, context), bytes, value, context).map { slot in
+            self.bytes[Int(entries[slot].output.start)]
+        }
     }
 
     /// Remembers the description of a value.
@@ -73,11 +82,11 @@ struct ValueCache {
         let start = self.bytes.count
         self.bytes.append(value, of: bytes)
         self.bytes.append(copying: output)
-        let slot = Self.slot(bytes, value, context)
+        let slot = place(Self.slot(bytes, value, context))
+        uses &+= 1
         entries[slot] = Entry(
             context: context, key: Extent(start, start + value.count),
-            output: Extent(start + value.count, self.bytes.count), next: entries[slot].next,
-            offered: entries[slot].offered)
+            output: Extent(start + value.count, self.bytes.count), next: entries[slot].next, used: uses)
         entries[last].next = slot
         last = slot
     }
@@ -87,11 +96,25 @@ struct ValueCache {
         guard value.count <= Self.longestKey else { return }
         let slot = Self.slot(bytes, value, context)
         let mark = UInt32(truncatingIfNeeded: context) ^ UInt32(truncatingIfNeeded: value.count) | 1
-        if entries[slot].offered == mark {
+        if offered[slot] == mark {
             store(bytes, value, context: context, output: output)
         } else {
-            entries[slot].offered = mark
+            offered[slot] = mark
         }
+    }
+
+    /// Where a value stands, of the places it may stand in.
+    @inline(__always)
+    private func find(_ first: Int, _ bytes: Span<UInt8>, _ value: Extent, _ context: UInt64) -> Int? {
+        for way in 0..<Self.ways where holds(first ^ way, bytes, value, context) { return first ^ way }
+        return nil
+    }
+
+    /// Where a new value is to stand: an empty place, or that of the value that was used longest ago.
+    private func place(_ first: Int) -> Int {
+        var oldest = first
+        for way in 1..<Self.ways where entries[first ^ way].used < entries[oldest].used { oldest = first ^ way }
+        return oldest
     }
 
     /// Whether a slot holds exactly this value.
@@ -108,7 +131,7 @@ struct ValueCache {
 
     /// A weighted sum over all bytes: enough to tell values apart, and the comparison decides anyway.
     @inline(__always)
-    private static func slot(_ bytes: Span<UInt8>, _ value: Extent, _ context: UInt64) -> Int {
+    static func slot(_ bytes: Span<UInt8>, _ value: Extent, _ context: UInt64) -> Int {
         let part = bytes.extracting(value.indices)
         // Sixteen bits, because that is what the oldest vector units multiply.
         var sum = UInt16(truncatingIfNeeded: context ^ context >> 16 ^ context >> 32) &* 0x9E3B &+ UInt16(part.count)

@@ -52,6 +52,17 @@ struct SocketTests {
         #expect(buffer[2] == 7)
     }
 
+    @Test func `a connection sends small writes at once because its listener would`() throws {
+        let listener = try Socket.listen(on: .loopback())
+        let (client, server) = try connected(listener)
+        defer { for descriptor in [listener, client, server] { Socket.close(descriptor) } }
+        for (descriptor, expected) in [(server, true), (client, false)] {
+            var (value, size) = (Int32(0), socklen_t(MemoryLayout<Int32>.size))
+            #expect(unsafe getsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &value, &size) == 0)
+            #expect((value != 0) == expected)
+        }
+    }
+
     @Test func `two pieces leave in one call, and empty ones are no trouble`() throws {
         let (a, b) = try Socket.pair()
         defer { Socket.close(a); Socket.close(b) }

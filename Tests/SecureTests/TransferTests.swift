@@ -79,14 +79,78 @@ import Testing
         var buffer = [UInt8](repeating: 0, count: 4)
         for byte in UInt8(1)...3 { #expect(talk.server.write([byte, byte], 0..<2) == .bytes(2)) }
         #expect(talk.client.read(into: &buffer, from: 0) == .bytes(2))
-        #expect(talk.client.hasPending)
+        #expect(talk.client.hasPending && !talk.client.isEmpty)
         #expect(talk.client.read(into: &buffer, from: 2) == .bytes(2))
-        #expect(talk.client.hasPending)
+        #expect(talk.client.hasPending && !talk.client.isEmpty)
         #expect(talk.client.read(into: &buffer, from: 3) == .bytes(1))
-        #expect(talk.client.hasPending)
+        #expect(talk.client.hasPending && !talk.client.isEmpty)
         #expect(talk.client.read(into: &buffer, from: 3) == .bytes(1))
+        // All of it came with the first read; whether anything came since, nobody has looked.
+        #expect(!talk.client.isEmpty)
         #expect(talk.client.read(into: &buffer, from: 0) == .wantRead)
         #expect(!talk.client.hasPending)
+    }
+
+    @Test func whoeverStopsAtAnEmptyConnectionMissesNothing() throws {
+        // Between the two ends stands somebody who passes bytes on in pieces that have nothing to do with records: a
+        // reader that stops when the connection says it is empty, until more comes, must get all of them.
+        let (inner, outer) = (Wire(), Wire())
+        let server = try TLSConnection(server: serverContext(), descriptor: inner.near)
+        let client = try TLSConnection(client: clientContext(), descriptor: outer.near)
+        var isDone = false
+        for _ in 0..<20 where !isDone {
+            let first = client.handshake()
+            pass(outer.far, inner.far, 100_000)
+            let second = server.handshake()
+            pass(inner.far, outer.far, 100_000)
+            isDone = first == .done && second == .done
+        }
+        try #require(isDone)
+        var generator = SystemRandomNumberGenerator()
+        var buffer = [UInt8](repeating: 0, count: 20_000)
+        var (sent, got): ([UInt8], [UInt8]) = ([], [])
+        var stops = 0
+        var mayRead = false
+        func read() {
+            let start = buffer.count - Int.random(in: 1...buffer.count, using: &generator)
+            switch client.read(into: &buffer, from: start) {
+            case .bytes(let count):
+                got += buffer[start..<start + count]
+                if client.isEmpty {
+                    stops += 1
+                    mayRead = false
+                }
+            case .wantRead: mayRead = false
+            case let other:
+                Issue.record("\(other)")
+                mayRead = false
+            }
+        }
+        for round in 0..<300 {
+            for _ in 0..<Int.random(in: 1...3, using: &generator) {
+                let size = [1, 20, 300, 5000, 16_384].randomElement(using: &generator) ?? 1
+                let piece = [UInt8](repeating: UInt8(truncatingIfNeeded: round), count: size)
+                #expect(server.write(piece, 0..<size) == .bytes(size))
+                sent += piece
+            }
+            while pass(inner.far, outer.far, Int.random(in: 1...9000, using: &generator)) {
+                // The event of this piece. It is the only one, also when the reader has other things to do by then.
+                mayRead = true
+                while mayRead || client.hasPending, Int.random(in: 0...3, using: &generator) > 0 { read() }
+            }
+        }
+        while mayRead || client.hasPending { read() }
+        #expect(got == sent)
+        #expect(stops > 5)
+    }
+
+    /// Passes some bytes on; says whether there were any.
+    @discardableResult
+    private func pass(_ from: Int32, _ to: Int32, _ most: Int) -> Bool {
+        var bytes = [UInt8](repeating: 0, count: most)
+        let count = unsafe read(from, &bytes, most)
+        guard count > 0 else { return false }
+        return unsafe write(to, bytes, count) == count
     }
 
     @Test func writingNothingIsNoError() throws {

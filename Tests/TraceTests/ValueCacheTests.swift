@@ -56,4 +56,22 @@ import Wire
         }
         #expect(ask(&cache, "0" + long) == nil)
     }
+
+    @Test func asManyValuesOfOneHashAsHaveAPlaceStandBesideEachOther() throws {
+        func group(_ text: String) -> Int {
+            let bytes = Array(text.utf8)
+            return ValueCache.slot(bytes.span, Extent(0, bytes.count), 0) / ValueCache.ways
+        }
+        let alike = (0..<20_000).lazy.map { "value \($0)" }.filter { group($0) == group("value 0") }
+        let some = Array(alike.prefix(ValueCache.ways + 1))
+        try #require(some.count == ValueCache.ways + 1)
+        var cache = ValueCache()
+        for text in some.dropLast() { learn(&cache, text, "<\(text)>") }
+        // The second is used last, the first longest ago when the others were used again.
+        for text in some.dropFirst().dropLast() { #expect(ask(&cache, text) == "<\(text)>") }
+        learn(&cache, some[ValueCache.ways], "new")
+        #expect(ask(&cache, some[0]) == nil)
+        for text in some.dropFirst().dropLast() { #expect(ask(&cache, text) == "<\(text)>") }
+        #expect(ask(&cache, some[ValueCache.ways]) == "new")
+    }
 }
