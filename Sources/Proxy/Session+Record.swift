@@ -82,16 +82,11 @@ extension Session {
             startRecord()
             ledger.chain = conversation.chain
             guard let box = ledger.box, let block else { return }
-            // Locals, because a span must not outlive the access to a class's property; they share storage, not bytes.
-            let (bytes, sent) = (block.bytes, output.toOrigin)
-            worker.recorder?.request(
-                &box.buffer, bytes.span.extracting(base..<bytes.count), method: worker.scratch.request.method,
-                target: worker.scratch.request.target,
-                minorVersion: worker.scratch.request.minorVersion, lines: worker.scratch.request.fields.lines,
-                edits: worker.scratch.requestEdits, sent: sent.span)
+            worker.recordRequest(box, block.bytes, base, sent: output.toOrigin)
         case .refused(let error, let count):
             startRecord()
             guard let box = ledger.box, let block else { return }
+            // A local, because a span must not outlive the access to a class's property; it shares storage, not bytes.
             let bytes = block.bytes
             if error.leavesHeadReadable {
                 // It was parsed and then refused for what it says: who asked for what is worth knowing.
@@ -116,12 +111,7 @@ extension Session {
             ledger.status = worker.scratch.response.status
             ledger.isSampled = ledger.status >= 400 && worker.isRecording && worker.maySample()
             guard let box = ledger.box, let block else { return }
-            let (bytes, sent) = (block.bytes, output.toClient)
-            worker.recorder?.response(
-                &box.buffer, bytes.span.extracting(base..<bytes.count), status: worker.scratch.response.status,
-                reason: worker.scratch.response.reason, minorVersion: worker.scratch.response.minorVersion,
-                lines: worker.scratch.response.fields.lines,
-                edits: worker.scratch.responseEdits, sent: sent.span, byHoplens: false)
+            worker.recordResponse(box, block.bytes, base, sent: output.toClient)
         case .ownAnswer(let status, let extent): observeOwnAnswer(status, Int(extent.start))
         case .trailers(let from):
             guard let box = ledger.box, let block else { return }

@@ -28,7 +28,7 @@ extension Session {
                 sent = true
                 if side == .client {
                     toClient.remove(count, worker.blocks)
-                    self.sent &+= count
+                    pace.sent &+= count
                 } else {
                     toOrigin.remove(count, worker.blocks)
                 }

@@ -34,12 +34,7 @@ final class Session: ChannelOwner, Timed {
     var toOrigin = OutQueue()
     var deadline = Deadline()
     var armed = Phase.head
-    /// The client's stocks of time for sending a body and for taking an answer, and what moved since they were looked at.
-    var sending = Pace()
-    var taking = Pace()
-    var uploaded = 0
-    var sent = 0
-    var taken = 0
+    var pace = ClientPace()
     var closing: Closing?
     var isLingering = false
     var lingersUntil: Int64 = 0
@@ -75,7 +70,7 @@ final class Session: ChannelOwner, Timed {
         clientEndpoint = address
         conversation = Conversation(service.runtime.exchange, clientAddress: clientAddress)
         isHandshaking = client.tls != nil
-        taking.begin(limit: service.timeouts[.body], rate: service.limits.rate)
+        pace.taking.begin(limit: service.timeouts[.body], rate: service.limits.rate)
         client.owner = self
     }
 
@@ -219,42 +214,52 @@ final class Session: ChannelOwner, Timed {
     private func carryOut(_ side: Side?, _ block: Block?, _ base: Int) {
         isCarryingOut = true
         defer { isCarryingOut = false }
-        var index = 0
-        // Commands may cause events whose commands join the end of this list (a pooled connection is ready at once).
-        while index < output.commands.count {
-            let command = output.commands[index]
-            index += 1
-            switch command {
-            case .send(.client, let extent): toClient.append(own: Int(extent.start), Int(extent.end))
-            case .send(.origin, let extent): toOrigin.append(own: Int(extent.start), Int(extent.end))
-            case .forward(let to, let extent):
-                if let block { forward(block, base + Int(extent.start), base + Int(extent.end), to) }
-            case .consume(let count):
-                if side == .client {
-                    client.consume(count)
-                    uploaded &+= count
-                } else {
-                    origin?.consume(count)
-                    noteAnswer()
-                }
-            case .observe(let observation): observe(observation, side, block, base)
-            case .openOrigin(let fresh): openOrigin(fresh: fresh)
-            case .arm(let phase):
-                if phase == .head { ledger.beganAt = worker.loop.nowMicroseconds }
-                arm(phase)
-            case .finishSending(.client): toClient.finishes = true
-            case .finishSending(.origin): toOrigin.finishes = true
-            case .releaseOrigin(let reusable): releaseOrigin(reusable)
-            case .finish(let outcome):
-                finishRecord(outcome)
-                client.offeredEnd = -1
-            case .closeClient(let how):
-                closing = how
-                // What is still queued gets the time a body gets.
-                arm(.body)
+        var isArmed = false
+        // Commands may cause events whose commands come behind these (a pooled connection is ready at once). They are
+        // walked in a list of their own, because each look at one of this object's arrays is an access that is checked.
+        var commands = worker.takeCommands()
+        repeat {
+            swap(&commands, &output.commands)
+            for command in commands { carryOut(command, side, block, base, &isArmed) }
+            commands.removeAll(keepingCapacity: true)
+        } while !output.commands.isEmpty
+        worker.recycle(&commands)
+        // Once for all of them: what counts is when they are done, and what is queued then.
+        if isArmed, !isClosed { setDeadline() }
+    }
+
+    private func carryOut(_ command: Command, _ side: Side?, _ block: Block?, _ base: Int, _ isArmed: inout Bool) {
+        switch command {
+        case .send(.client, let extent): toClient.append(own: Int(extent.start), Int(extent.end))
+        case .send(.origin, let extent): toOrigin.append(own: Int(extent.start), Int(extent.end))
+        case .forward(let to, let extent):
+            if let block { forward(block, base + Int(extent.start), base + Int(extent.end), to) }
+        case .consume(let count):
+            if side == .client {
+                client.consume(count)
+                pace.uploaded &+= count
+            } else {
+                origin?.consume(count)
+                noteAnswer()
             }
+        case .observe(let observation): observe(observation, side, block, base)
+        case .openOrigin(let fresh): openOrigin(fresh: fresh)
+        case .arm(let phase):
+            if phase == .head { ledger.beganAt = worker.loop.nowMicroseconds }
+            enter(phase)
+            isArmed = true
+        case .finishSending(.client): toClient.finishes = true
+        case .finishSending(.origin): toOrigin.finishes = true
+        case .releaseOrigin(let reusable): releaseOrigin(reusable)
+        case .finish(let outcome):
+            finishRecord(outcome)
+            client.offeredEnd = -1
+        case .closeClient(let how):
+            closing = how
+            // What is still queued gets the time a body gets.
+            enter(.body)
+            isArmed = true
         }
-        output.commands.removeAll(keepingCapacity: true)
     }
 
     /// Queues bytes of a block for a side.

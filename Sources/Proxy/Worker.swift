@@ -67,6 +67,7 @@ final class Worker: Timed {
     private var waiting: [Dial] = []
     private var spareOutputs: [Exchange.Output] = []
     private var spareRecords: [RecordBox] = []
+    private var spareCommands: [[Command]] = []
     private var batch: [UInt8] = []
     private var batchLines = 0
     private var lastFlush: Int64 = 0
@@ -301,6 +302,16 @@ final class Worker: Timed {
 
     func takeOutput() -> Exchange.Output { spareOutputs.popLast() ?? Exchange.Output() }
 
+    /// An empty list to walk commands in; more than one is in use only while a session's end touches another session.
+    func takeCommands() -> [Command] { spareCommands.popLast() ?? [] }
+
+    func recycle(_ commands: inout [Command]) {
+        guard spareCommands.count < 4, commands.capacity <= 1024 else { return }
+        var spare: [Command] = []
+        swap(&spare, &commands)
+        spareCommands.append(consume spare)
+    }
+
     func takeRecord() -> RecordBox { spareRecords.popLast() ?? RecordBox() }
 
     // MARK: records
@@ -338,7 +349,7 @@ final class Worker: Timed {
 
     /// Puts a finished record into the batch; its room is used again.
     func emit(_ record: RecordBox) {
-        recorder?.append(record.buffer, to: &batch)
+        Worker.append(&record.buffer, &recorder, to: &batch)
         if spareRecords.count < 256 { spareRecords.append(record) }
         batchLines += 1
         if batch.count >= Worker.batchBytes {
