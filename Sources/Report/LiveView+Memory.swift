@@ -81,7 +81,7 @@ extension LiveView {
             for n in told.indices {
                 told[n].finding = told[n].finding.moved(from: earlier[place].id, to: record.id)
             }
-            out += reporter.page(record, news: Ledger.news(of: record), findings: told).bytes
+            out += reporter.page(record, news: news(of: record), findings: told).bytes
             return true
         } catch {
             return false
@@ -116,7 +116,9 @@ extension LiveView {
             fresh.templates = [template]
         }
         // A finding may quote any value, and a token is held against the answer's Date.
-        let mayVary = judgement.findings.isEmpty && !signature.hasToken && !record.editsFleetingFields
+        // What other nodes report may repeat it.
+        let mayVary =
+            judgement.findings.isEmpty && !signature.hasToken && !record.editsFleetingFields && record.chain == nil
         if let known {
             guard mayVary || !memo.hasFleetingGaps(known) else {
                 memo.forget(known)

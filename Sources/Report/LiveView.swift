@@ -102,7 +102,7 @@ public struct LiveView {
             if form == .json { LiveView.append(line, to: &out) }
             return nil
         }
-        let news = Ledger.news(of: record, tracking: tracking, boxes: HopList.between)
+        let news = news(of: record)
         let judgement = judge.take(record)
         let findings = record.raw ? judgement.findings.map(\.masked) : judgement.findings
         let occurrence = Occurrence(record, news: news)
@@ -116,6 +116,10 @@ public struct LiveView {
         let record = try reader.record(line, 0..<line.count)
         // The terminal is no place for secrets.
         return record.raw ? record.shownRequestLine : record
+    }
+
+    func news(of record: Record) -> [NewsItem] {
+        Ledger.news(of: record, tracking: tracking, boxes: HopList.between)
     }
 
     private func show(
